@@ -75,7 +75,7 @@ export const FLAGS: readonly FlagDefinition[] = [
     'Logging',
     'metrics.loop-delay-resolution',
     'goDuration',
-    '500ms',
+    '2s',
     'How finely tributary_event_loop_delay_seconds is measured (ours); 2ms costs some CPU.',
   ),
   works('Logging', 'log.level', 'text', 'info', 'Least severity that is logged: debug, info, warn, error.'),

@@ -16,7 +16,7 @@ import { createLogger } from './logging.ts';
 import { createSeriesSource, createWorkerPool, headStatus, registerPoolMetrics } from './query-service.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { createStatus } from './status.ts';
-import { watchTraps } from './trap.ts';
+import { endOnUncaught } from './uncaught.ts';
 import { PROMETHEUS_VERSION, TRIBUTARY_VERSION, USER_AGENT } from './version.ts';
 
 /** How long closed chunks, and series without new samples, stay in memory. */
@@ -115,6 +115,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
     retention: `${RETENTION_MS / 3_600_000}h`,
   });
 
+  endOnUncaught(logger);
   process.on('SIGHUP', () => reloadOnSignal(configuration));
   let state: ServerState = 'starting';
   const ending = new Ending(logger);
@@ -124,16 +125,11 @@ export async function runServer(flags: FlagValues): Promise<number> {
   const memory = createHeadMemory({ bytes: settings.headMaxBytes || undefined, workers: settings.queryWorkers, retentionMs: RETENTION_MS });
   const head = new Head(memory, { retentionMs: RETENTION_MS, sweepIntervalMs: SWEEP_INTERVAL_MS });
   registerHeadMetrics(registry, head, readWord(memory.buffer, at.SLOT_LIMIT));
-  const onTrap = (error: Error): void => {
-    logger.error('The kernel failed: this is a bug, and what the head holds cannot be trusted any more', { err: error.stack });
-    process.exit(1);
-  };
-
   const client = createScrapeClient({ buffer: memory.buffer.subarray(at.WINDOW, at.WINDOW + WINDOW_BYTES) }, { environment: process.env });
   const supervisor = new ScrapeSupervisor({
-    appender: watchTraps(head, onTrap),
+    appender: head,
     client,
-    createCache: (target) => watchTraps(new TargetCache(memory, { target }), onTrap),
+    createCache: (target) => new TargetCache(memory, { target }),
     logger: logger.child({ component: 'scrape' }),
     registry,
     userAgent: USER_AGENT,
@@ -196,7 +192,6 @@ export async function runServer(flags: FlagValues): Promise<number> {
   } finally {
     state = 'stopping';
     await supervisor.stop();
-    client.close();
     await listeners.close(GRACE_MS);
     await pool.close();
     await app.close();

@@ -16,6 +16,7 @@ interface Idle {
 
 export class ConnectionPool {
   readonly #window: Buffer;
+  /** Empty lists go at the next sweep. */
   readonly #idle = new Map<string, Idle[]>();
   #count = 0;
   #closed = false;
@@ -28,10 +29,8 @@ export class ConnectionPool {
 
   /** An idle connection to that host and port, if there is one. */
   take(url: URL): PlainConnection | null {
-    const idle = this.#idle.get(url.host);
-    const last = idle?.pop();
-    if (idle === undefined || last === undefined) return null;
-    if (idle.length === 0) this.#idle.delete(url.host);
+    const last = this.#idle.get(url.host)?.pop();
+    if (last === undefined) return null;
     this.#count--;
     return last.connection;
   }
@@ -41,14 +40,17 @@ export class ConnectionPool {
   }
 
   give(connection: PlainConnection): void {
-    const idle = this.#idle.get(connection.key) ?? [];
+    let idle = this.#idle.get(connection.key);
+    if (idle === undefined) {
+      idle = [];
+      this.#idle.set(connection.key, idle);
+    }
     if (this.#closed || connection.closed || idle.length >= IDLE_PER_HOST || this.#count >= IDLE_TOTAL) {
       connection.destroy();
       return;
     }
     connection.rest();
     idle.push({ connection, sinceMs: performance.now() });
-    this.#idle.set(connection.key, idle);
     this.#count++;
   }
 

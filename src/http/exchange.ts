@@ -7,11 +7,30 @@ import type { HttpClientConfig } from '../config/index.ts';
 /** Name as it is sent → its values, each a header of its own. */
 export type RequestHeaders = ReadonlyMap<string, readonly string[]>;
 
-export interface ExchangeRequest {
+export class ExchangeRequest {
   readonly url: URL;
   /** Without Host, which the transport sends. Names and values are checked: no line breaks. */
   readonly headers: RequestHeaders;
   readonly client: HttpClientConfig;
+  #text: string | null = null;
+
+  constructor(url: URL, headers: RequestHeaders, client: HttpClientConfig) {
+    this.url = url;
+    this.headers = headers;
+    this.client = client;
+  }
+
+  /** As it stands on the wire of a plain connection. */
+  get text(): string {
+    this.#text ??= this.#write();
+    return this.#text;
+  }
+
+  #write(): string {
+    let text = `GET ${this.url.pathname}${this.url.search} HTTP/1.1\r\nHost: ${this.url.host}\r\n`;
+    for (const [name, values] of this.headers) for (const value of values) text += `${name}: ${value}\r\n`;
+    return `${text}\r\n`;
+  }
 }
 
 export interface ResponseHead {

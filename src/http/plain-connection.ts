@@ -29,6 +29,8 @@ export class PlainConnection {
       noDelay: true,
       onread: { buffer: window, callback: (length) => this.#received(length) },
     });
+    // It does not keep the process alive: that is for the deadline of the scrape that uses it.
+    this.#socket.unref();
     this.#socket.on('end', () => this.#over(null));
     this.#socket.on('error', (error) => this.#over(error));
     this.#socket.on('close', () => this.#over(null));
@@ -36,13 +38,11 @@ export class PlainConnection {
 
   use(user: ConnectionUser): void {
     this.#user = user;
-    this.#socket.ref();
   }
 
-  /** Leaves it open without a user; an idle connection does not keep the process alive, and one that says something is closed. */
+  /** Leaves it open without a user; one that says something is closed. */
   rest(): void {
     this.#user = null;
-    this.#socket.unref();
   }
 
   write(text: string): void {

@@ -77,11 +77,8 @@ class PlainExchange implements Exchange, ConnectionUser {
   }
 
   #send(connection: PlainConnection): void {
-    const { url, headers } = this.#request;
-    let text = `GET ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\n`;
-    for (const [name, values] of headers) for (const value of values) text += `${name}: ${value}\r\n`;
     connection.use(this);
-    connection.write(`${text}\r\n`);
+    connection.write(this.#request.text);
   }
 
   #read(length: number): boolean {

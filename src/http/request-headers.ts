@@ -46,6 +46,16 @@ export function mayCarryCredentials(from: URL, to: URL): boolean {
   return from.protocol === to.protocol ? from.port === to.port : from.protocol === 'http:' && to.protocol === 'https:';
 }
 
+/** Whether its credentials or headers come from files. */
+export function readsFiles(client: HttpClientConfig): boolean {
+  const { authorization, basicAuth, httpHeaders } = client;
+  return (
+    (authorization !== null && authorization.credentialsFile !== null) ||
+    (basicAuth !== null && (basicAuth.usernameFile !== null || basicAuth.passwordFile !== null)) ||
+    Object.values(httpHeaders ?? {}).some(({ files }) => files.length > 0)
+  );
+}
+
 function authorizationOf({ authorization, basicAuth }: HttpClientConfig, files: FreshFiles): string | null {
   if (authorization !== null)
     return `${authorization.type} ${authorization.credentials ?? fileOr(authorization.credentialsFile, files, 'authorization credentials')}`;

@@ -5,11 +5,11 @@ import { createRequire } from 'node:module';
 import type { HttpClientConfig } from '../config/index.ts';
 import { BodyReceiver, type BodySink } from './body-receiver.ts';
 import { networkError, ScrapeError, type ScrapeErrorCode } from './errors.ts';
-import type { Exchange, ExchangeHandler, ResponseHead, Transport } from './exchange.ts';
+import { type Exchange, type ExchangeHandler, ExchangeRequest, type ResponseHead, type Transport } from './exchange.ts';
 import { FreshFiles } from './fresh-files.ts';
 import { PlainTransport } from './plain-transport.ts';
 import { type Environment, proxyFor } from './proxy.ts';
-import { mayCarryCredentials, requestHeaders } from './request-headers.ts';
+import { mayCarryCredentials, readsFiles, requestHeaders } from './request-headers.ts';
 import type { UndiciTransport } from './undici-transport.ts';
 
 export interface ScrapeRequest {
@@ -29,9 +29,9 @@ export interface ScrapeResult {
 }
 
 export interface ScrapeClient {
-  /** Rejects with a ScrapeError, worded as Prometheus words it, or with what the sink threw. */
-  scrape(request: ScrapeRequest, sink: BodySink, signal?: AbortSignal): Promise<ScrapeResult>;
-  /** Closes all connections; scrapes that are under way fail. */
+  /** Rejects with a ScrapeError, worded as Prometheus words it, or with what the sink threw. A request that comes again is not put together again. */
+  scrape(request: ScrapeRequest, sink: BodySink): Promise<ScrapeResult>;
+  /** Closes all connections; scrapes that are under way, or come later, fail. */
   close(): void;
 }
 
@@ -60,6 +60,8 @@ class WindowScrapeClient implements ScrapeClient {
   readonly #plain: Transport;
   #undici: UndiciTransport | null = null;
   readonly #running = new Set<Scrape>();
+  readonly #prepared = new WeakMap<ScrapeRequest, ExchangeRequest>();
+  #closed = false;
 
   constructor(window: Buffer, environment: Environment) {
     this.window = window;
@@ -67,17 +69,28 @@ class WindowScrapeClient implements ScrapeClient {
     this.#plain = new PlainTransport(window);
   }
 
-  async scrape(request: ScrapeRequest, sink: BodySink, signal?: AbortSignal): Promise<ScrapeResult> {
-    let scrape: Scrape | undefined;
-    try {
-      return await new Promise<ScrapeResult>((resolve, reject) => {
-        scrape = new Scrape(this, request, sink, { resolve, reject });
-        this.#running.add(scrape);
-        scrape.start(signal);
-      });
-    } finally {
-      if (scrape !== undefined) this.#running.delete(scrape);
-    }
+  scrape(request: ScrapeRequest, sink: BodySink): Promise<ScrapeResult> {
+    return new Promise((resolve, reject) => {
+      const scrape = new Scrape(this, request, sink, { resolve, reject });
+      this.#running.add(scrape);
+      if (this.#closed) scrape.cancel();
+      else scrape.start();
+    });
+  }
+
+  /** The scrape is over. */
+  forget(scrape: Scrape): void {
+    this.#running.delete(scrape);
+  }
+
+  /** The request as it is sent first. Kept for the next scrape, but where credentials come from files, which may change. */
+  prepare(request: ScrapeRequest): ExchangeRequest {
+    const known = this.#prepared.get(request);
+    if (known !== undefined) return known;
+    const { url, headers, client } = request;
+    const prepared = new ExchangeRequest(url, requestHeaders(headers, client, this.files, true), client);
+    if (!readsFiles(client)) this.#prepared.set(request, prepared);
+    return prepared;
   }
 
   transportFor(url: URL, client: HttpClientConfig): Transport {
@@ -86,6 +99,7 @@ class WindowScrapeClient implements ScrapeClient {
   }
 
   close(): void {
+    this.#closed = true;
     for (const scrape of this.#running) scrape.cancel();
     this.#plain.close();
     this.#undici?.close();
@@ -118,7 +132,6 @@ class Scrape implements ExchangeHandler {
   #exchange: Exchange | null = null;
   #receiver: BodyReceiver | null = null;
   #deadline: NodeJS.Timeout | undefined;
-  #signal: AbortSignal | undefined;
   #over = false;
 
   constructor(client: WindowScrapeClient, request: ScrapeRequest, sink: BodySink, settle: Settle) {
@@ -129,18 +142,14 @@ class Scrape implements ExchangeHandler {
     this.#url = request.url;
   }
 
-  start(signal: AbortSignal | undefined): void {
-    this.#signal = signal;
-    if (signal?.aborted) {
-      this.cancel();
-      return;
-    }
-    signal?.addEventListener('abort', this.cancel);
+  start(): void {
     this.#deadline = setTimeout(() => this.#fail(this.#error('timeout', 'context deadline exceeded')), this.#request.timeoutMs);
     this.#send();
   }
 
-  readonly cancel = (): void => this.#fail(this.#error('canceled', 'context canceled'));
+  cancel(): void {
+    this.#fail(this.#error('canceled', 'context canceled'));
+  }
 
   head(head: ResponseHead): boolean {
     try {
@@ -185,8 +194,10 @@ class Scrape implements ExchangeHandler {
   #send(): void {
     try {
       const { headers, client } = this.#request;
-      this.#requests++;
-      const request = { url: this.#url, headers: requestHeaders(headers, client, this.#client.files, this.#trusted), client };
+      const request =
+        this.#requests++ === 0
+          ? this.#client.prepare(this.#request)
+          : new ExchangeRequest(this.#url, requestHeaders(headers, client, this.#client.files, this.#trusted), client);
       this.#exchange = this.#client.transportFor(this.#url, client).exchange(request, this);
       // It may have failed, and so ended the scrape, before there was anything to cancel.
       if (this.#over) this.#exchange.cancel();
@@ -228,7 +239,7 @@ class Scrape implements ExchangeHandler {
     if (this.#over) return false;
     this.#over = true;
     clearTimeout(this.#deadline);
-    this.#signal?.removeEventListener('abort', this.cancel);
+    this.#client.forget(this);
     this.#receiver?.close();
     return true;
   }

@@ -76,6 +76,15 @@ export class HeadWriter {
     return slot;
   }
 
+  /** The series is not removed before it is released. */
+  hold(slot: SeriesSlot): void {
+    this.head.exports.holdSeries(slot);
+  }
+
+  release(slot: SeriesSlot): void {
+    this.head.exports.unholdSeries(slot);
+  }
+
   openBatch(): SampleBatch {
     return new SampleBatch(this.head.exports);
   }

@@ -15,10 +15,11 @@ export class ScrapeLoop {
   readonly #services: ScrapeServices;
   readonly #schedule: ScrapeSchedule;
   readonly #intervalLabel: string;
-  readonly #abort = new AbortController();
   #cancelTimer: () => void = () => undefined;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
+  /** The server stops: nothing is written any more. */
+  #aborted = false;
   /** Another loop goes on with its series. */
   #handedOver = false;
   #ended = false;
@@ -56,7 +57,7 @@ export class ScrapeLoop {
    */
   retire(done: () => void): void {
     this.#running = this.#stop().then(() => {
-      if (this.#handedOver || this.#abort.signal.aborted) return;
+      if (this.#handedOver || this.#aborted) return;
       const { clock } = this.#services;
       const { intervalMs, tickWallMs, tickMonotonicMs } = this.#schedule;
       const endMonotonicMs = this.scraper.hasSeries ? tickMonotonicMs + intervalMs * 1.1 : 0;
@@ -67,11 +68,15 @@ export class ScrapeLoop {
     });
   }
 
-  /** The server stops. Resolves when nothing of the loop runs any more. */
+  /** The server stops, and the client of the scrapes is closed. Resolves when nothing of the loop runs any more. */
   async abort(): Promise<void> {
-    for (let loop: ScrapeLoop | null = this; loop !== null; loop = loop.#predecessor) loop.#abort.abort();
+    for (let loop: ScrapeLoop | null = this; loop !== null; loop = loop.#predecessor) loop.#aborted = true;
     await this.#stop();
     this.scraper.close();
+  }
+
+  get aborted(): boolean {
+    return this.#aborted;
   }
 
   /** No tick from now on. Resolves when what was under way has ended. */
@@ -97,7 +102,7 @@ export class ScrapeLoop {
     }
     this.#lastStartMs = startMs;
     try {
-      await this.scraper.scrape(timestampMs, this.forcedError, this.#abort.signal);
+      await this.scraper.scrape(timestampMs, this.forcedError, this);
     } catch (error) {
       if (isFatal(error)) throw error;
       const message = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 // The series a scrape reports about itself: `up` and its companions, written with every scrape, good or bad, at its timestamp.
-import type { SampleBatch } from '../kernel/index.ts';
+import type { SampleBatch, SeriesSlot } from '../kernel/index.ts';
 import type { Labels } from '../model/index.ts';
 import type { Appender } from '../storage/index.ts';
 import { isRefusal } from './errors.ts';
@@ -38,6 +38,8 @@ export class ReportSeries {
   readonly #owner: number;
   readonly #columns: readonly ReportColumn[];
   readonly #labels: readonly Labels[];
+  /** By column, once asked for, and held. */
+  readonly #slots: (SeriesSlot | undefined)[] = [];
 
   constructor(appender: Appender, owner: number, targetLabels: Labels, extra: boolean) {
     this.#appender = appender;
@@ -55,20 +57,29 @@ export class ReportSeries {
     return this.#each((slot) => batch.pushStale(slot, timestampMs));
   }
 
-  /**
-   * Slots are asked for each time: nothing else holds these series in the head between two scrapes.
-   * They are urgent: where a full head refuses a new target's series, `up` and its companions are what still tells about it.
-   */
-  #each(push: (slot: ReturnType<Appender['series']>, column: number) => void): number {
+  /** Lets go of the series; they are asked for again should there be another push. */
+  release(): void {
+    for (const slot of this.#slots.splice(0)) if (slot !== undefined) this.#appender.release(slot);
+  }
+
+  #each(push: (slot: SeriesSlot, column: number) => void): number {
     let refused = 0;
     for (let column = 0; column < this.#columns.length; column++) {
       try {
-        push(this.#appender.series(this.#labels[column], this.#owner, true), column);
+        push(this.#slots[column] ?? this.#find(column), column);
       } catch (error) {
         if (!isRefusal(error)) throw error;
         refused++;
       }
     }
     return refused;
+  }
+
+  /** Urgent: where a full head refuses a new target's series, `up` and its companions are what still tells about it. */
+  #find(column: number): SeriesSlot {
+    const slot = this.#appender.series(this.#labels[column], this.#owner, true);
+    this.#appender.hold(slot);
+    this.#slots[column] = slot;
+    return slot;
   }
 }

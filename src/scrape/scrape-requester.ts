@@ -4,17 +4,23 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ScrapeConfig } from '../config/index.ts';
 import type { DiscoveredTarget } from '../discovery/index.ts';
 import { acceptHeader } from '../exposition/index.ts';
-import type { ScrapeClient, ScrapeRequest } from '../http/index.ts';
+import type { BodySink, ScrapeClient, ScrapeRequest } from '../http/index.ts';
 import { quoteGo } from '../model/index.ts';
 import { checkContentType } from './content-type.ts';
 import { ScrapeFailure } from './errors.ts';
 import type { ScrapeCache, SeriesResolver } from './scrape-cache.ts';
 
-export class ScrapeRequester {
+export class ScrapeRequester implements BodySink {
   readonly #client: ScrapeClient;
   readonly #target: DiscoveredTarget;
   readonly #config: ScrapeConfig;
   readonly #request: ScrapeRequest | null;
+  /** Of the scrape under way. */
+  #cache: ScrapeCache | null = null;
+  #resolver: SeriesResolver | null = null;
+  #contentType = '';
+  /** The last one that was found good: targets do not change theirs. */
+  #acceptedType: string | null = null;
 
   constructor(client: ScrapeClient, target: DiscoveredTarget, config: ScrapeConfig, userAgent: string) {
     this.#client = client;
@@ -25,28 +31,31 @@ export class ScrapeRequester {
   }
 
   /**
-   * Returns when the whole body has gone through the cache.
+   * Returns when the whole body has gone through the cache. One at a time.
    * @returns the uncompressed body's bytes
    * @throws ScrapeError of the client, ExpositionError of the cache, ScrapeFailure
    */
-  async request(cache: ScrapeCache, resolver: SeriesResolver, signal: AbortSignal): Promise<number> {
+  async request(cache: ScrapeCache, resolver: SeriesResolver): Promise<number> {
     if (this.#request === null) throw new ScrapeFailure('target_url', `cannot scrape target: got ${quoteGo(this.#target.url)}, want a URL`);
-    let contentType = '';
-    let checked = false;
-    const sink = {
-      head: (_status: number, type: string): void => {
-        contentType = type;
-      },
-      data: (length: number, offset: number): number => {
-        // Not before the first byte: an empty body is an empty scrape, whatever its type.
-        if (!checked) checkContentType(contentType, this.#config.fallbackScrapeProtocol);
-        checked = true;
-        return cache.feed(length, resolver, offset);
-      },
-    };
-    const { bodyBytes } = await this.#client.scrape(this.#request, sink, signal);
+    this.#cache = cache;
+    this.#resolver = resolver;
+    this.#contentType = '';
+    const { bodyBytes } = await this.#client.scrape(this.#request, this);
     while (!cache.end(resolver)) await nextTurn();
     return bodyBytes;
+  }
+
+  head(_status: number, contentType: string): void {
+    this.#contentType = contentType;
+  }
+
+  data(length: number, offset: number): number {
+    // Not before the first byte: an empty body is an empty scrape, whatever its type.
+    if (this.#contentType !== this.#acceptedType) {
+      checkContentType(this.#contentType, this.#config.fallbackScrapeProtocol);
+      this.#acceptedType = this.#contentType;
+    }
+    return this.#cache!.feed(length, this.#resolver!, offset);
   }
 }
 

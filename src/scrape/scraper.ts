@@ -112,22 +112,23 @@ export class TargetScraper {
     this.#hasSeries = before.#hasSeries;
     before.#predecessor = null;
     before.#metadata = NO_METADATA;
+    before.#report.release();
     if (cacheKey(before.#config) !== cacheKey(this.#config)) this.#renewCache();
   }
 
   /**
    * One scrape; its outcome is the target's report. Does not throw for what the target or the network does.
    * @param forced why the target must not be asked, or null
-   * @param signal the server stops: nothing is written any more
+   * @param loop says when the server stops: nothing is written any more
    * @throws StorageError when the store takes nothing at all
    */
-  async scrape(timestampMs: number, forced: string | null, signal: AbortSignal): Promise<void> {
+  async scrape(timestampMs: number, forced: string | null, loop: { readonly aborted: boolean }): Promise<void> {
     const { appender, clock, metrics } = this.#services;
     const startMs = clock.monotonicMs();
     this.#prepare(startMs);
-    const received = forced === null ? await this.#receive(timestampMs, signal) : this.#refuse(timestampMs, forced);
+    const received = forced === null ? await this.#receive(timestampMs) : this.#refuse(timestampMs, forced);
     const { error, counts, batch } = received;
-    if (signal.aborted) return appender.discard(batch);
+    if (loop.aborted) return appender.discard(batch);
     const predecessor = this.#endPredecessor(timestampMs, batch, error === null);
     const durationSeconds = (clock.monotonicMs() - startMs) / 1000;
     const refused = this.#takeRefused(error === null, startMs);
@@ -165,6 +166,7 @@ export class TargetScraper {
     this.#predecessor?.dispose();
     this.#predecessor = null;
     this.#cache.dispose();
+    this.#report.release();
     this.#services.catalog.releaseSet(this.#metadata);
     this.#metadata = NO_METADATA;
   }
@@ -178,6 +180,7 @@ export class TargetScraper {
     this.#nextConfig = null;
     this.#requester = new ScrapeRequester(this.#services.client, this.target.discovered, this.#config, this.#services.userAgent);
     this.#resolver = this.#newResolver();
+    this.#report.release();
     this.#report = this.#newReport();
     if (!sameCache) this.#renewCache();
   }
@@ -206,7 +209,7 @@ export class TargetScraper {
     this.#refused.askAgain();
   }
 
-  async #receive(timestampMs: number, signal: AbortSignal): Promise<Received> {
+  async #receive(timestampMs: number): Promise<Received> {
     const { appender, catalog, clock } = this.#services;
     const cache = this.#cache;
     const resolver = this.#resolver;
@@ -220,7 +223,7 @@ export class TargetScraper {
       maxTimestampMs: clock.wallMs() + MAX_AHEAD_MS,
     });
     try {
-      const bodyBytes = await this.#requester.request(cache, resolver, signal);
+      const bodyBytes = await this.#requester.request(cache, resolver);
       const finish = cache.finish();
       if (finish.metadataChanged) this.#renewMetadata();
       this.#bodyFailed = false;

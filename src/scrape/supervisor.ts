@@ -119,11 +119,13 @@ export class ScrapeSupervisor {
     for (const pool of this.#pools.values()) if (pool.checkTargetLimit()) this.#services.metrics.exceededTargetLimit.inc();
   }
 
-  /** Ends all scraping. No stale markers: the series go on when the server is back. Resolves when nothing runs any more. */
+  /** Ends all scraping, and closes the client. No stale markers: the series go on when the server is back. Resolves when nothing runs any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
     const loops = [...this.#pools.values()].flatMap((pool) => [...pool.loops.values()]);
-    await Promise.all([...loops, ...this.#retired].map((loop) => loop.abort()));
+    const aborted = [...loops, ...this.#retired].map((loop) => loop.abort());
+    this.#services.client.close();
+    await Promise.all(aborted);
     this.#retired.clear();
   }
 

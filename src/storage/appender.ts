@@ -19,12 +19,16 @@ export interface AppendOutcome {
 export interface Appender {
   /**
    * The slot of the series with these labels, created if there is none. It becomes visible with its first committed sample.
-   * The slot stays valid while a batch or a target cache holds it (until the batch is committed or discarded).
+   * The slot stays valid while a batch or a target cache holds it (until the batch is committed or discarded), or
+   * it is held.
    * @param owner the target (or other source) that writes it, kept for drill-down
    * @param urgent it may use the memory that other new series must leave free (a target's `up` and its companions)
    * @throws StorageError `out_of_memory`
    */
   series(labels: Labels, owner: number, urgent?: boolean): SeriesSlot;
+  /** Keeps the slot valid until it is released, for a source that writes the same series again and again. */
+  hold(slot: SeriesSlot): void;
+  release(slot: SeriesSlot): void;
   openBatch(): SampleBatch;
   /** Commits in the order of the calls. When the promise resolves the whole batch is visible, and the batch is used up. */
   commit(batch: SampleBatch): Promise<AppendOutcome>;

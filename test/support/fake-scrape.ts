@@ -80,18 +80,19 @@ export class FakeClient implements ScrapeClient {
   running = 0;
   mostRunning = 0;
   readonly #clock: FakeClock;
+  readonly #waits = new Set<() => void>();
 
   constructor(clock: FakeClock) {
     this.#clock = clock;
   }
 
-  async scrape(request: ScrapeRequest, sink: Parameters<ScrapeClient['scrape']>[1], signal?: AbortSignal) {
+  async scrape(request: ScrapeRequest, sink: Parameters<ScrapeClient['scrape']>[1]) {
     this.requests.push({ url: request.url.href, wallMs: this.#clock.wallMs(), request });
     const { body = '', contentType = 'text/plain', error, tookMs = 0 } = this.answers.get(request.url.href) ?? {};
     this.running++;
     this.mostRunning = Math.max(this.mostRunning, this.running);
     try {
-      if (tookMs > 0) await this.#wait(tookMs, signal);
+      if (tookMs > 0) await this.#wait(tookMs);
       if (error !== undefined) throw error;
       sink.head(200, contentType);
       const length = this.window.write(body);
@@ -103,16 +104,20 @@ export class FakeClient implements ScrapeClient {
   }
 
   close(): void {
-    this.answers.clear();
+    for (const cancel of this.#waits) cancel();
   }
 
-  #wait(ms: number, signal?: AbortSignal): Promise<void> {
+  #wait(ms: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const cancel = this.#clock.after(ms, resolve);
-      signal?.addEventListener('abort', () => {
-        cancel();
-        reject(new Error('context canceled'));
+      const cancelTimer = this.#clock.after(ms, () => {
+        this.#waits.delete(cancel);
+        resolve();
       });
+      const cancel = () => {
+        cancelTimer();
+        reject(new Error('context canceled'));
+      };
+      this.#waits.add(cancel);
     });
   }
 }
@@ -141,6 +146,7 @@ export class FakeAppender implements Appender {
   /** Series for which the head has no memory, by formatLabels. */
   readonly refuse = new Map<string, Error>();
   openBatches = 0;
+  held = 0;
   commits = 0;
   readonly #slots: string[] = ['none'];
 
@@ -151,6 +157,14 @@ export class FakeAppender implements Appender {
     this.owners.set(text, owner);
     const known = this.#slots.indexOf(text);
     return known > 0 ? known : this.#slots.push(text) - 1;
+  }
+
+  hold(): void {
+    this.held++;
+  }
+
+  release(): void {
+    this.held--;
   }
 
   openBatch(): SampleBatch {

@@ -87,6 +87,14 @@ export class Head implements Appender {
     }
   }
 
+  hold(slot: SeriesSlot): void {
+    this.#writer.hold(slot);
+  }
+
+  release(slot: SeriesSlot): void {
+    this.#writer.release(slot);
+  }
+
   openBatch(): SampleBatch {
     if (this.#closed) throw new StorageError('closed', 'cannot open a sample batch: the head is closed');
     try {
