@@ -3,6 +3,7 @@
 // (That is so where readiness is polled, on Linux, macOS and the BSDs; Windows hands buffers out ahead of time.)
 
 import { connect, type Socket } from 'node:net';
+import { ResponseHeadParser } from './response-head.ts';
 
 /** Whose turn it is on the connection. None of these may throw. */
 export interface ConnectionUser {
@@ -15,6 +16,8 @@ export interface ConnectionUser {
 
 export class PlainConnection {
   readonly key: string;
+  /** Of the response that is awaited. */
+  readonly head = new ResponseHeadParser();
   closed = false;
   readonly #socket: Socket;
   readonly #onIdleClose: (connection: PlainConnection) => void;
@@ -38,6 +41,7 @@ export class PlainConnection {
 
   use(user: ConnectionUser): void {
     this.#user = user;
+    this.head.restart();
   }
 
   /** Leaves it open without a user; one that says something is closed. */

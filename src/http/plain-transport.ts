@@ -8,7 +8,7 @@ import { ScrapeError } from './errors.ts';
 import type { Exchange, ExchangeHandler, ExchangeRequest, Transport } from './exchange.ts';
 import type { ConnectionUser, PlainConnection } from './plain-connection.ts';
 import { framingOf } from './response-framing.ts';
-import { ResponseHeadParser } from './response-head.ts';
+import type { ResponseHeadParser } from './response-head.ts';
 
 export class PlainTransport implements Transport {
   readonly #window: Buffer;
@@ -33,7 +33,8 @@ class PlainExchange implements Exchange, ConnectionUser {
   readonly #pool: ConnectionPool;
   readonly #request: ExchangeRequest;
   readonly #handler: ExchangeHandler;
-  readonly #head = new ResponseHeadParser();
+  /** The connection's. */
+  #head: ResponseHeadParser;
   #framing: BodyFraming | null = null;
   #connection: PlainConnection | null;
   #reused: boolean;
@@ -46,6 +47,7 @@ class PlainExchange implements Exchange, ConnectionUser {
     this.#connection = pool.take(request.url);
     this.#reused = this.#connection !== null;
     this.#connection ??= pool.open(request.url);
+    this.#head = this.#connection.head;
     this.#send(this.#connection);
   }
 
@@ -126,6 +128,7 @@ class PlainExchange implements Exchange, ConnectionUser {
     if (!this.#reused || this.#head.begun) return false;
     this.#reused = false;
     this.#connection = this.#pool.open(this.#request.url);
+    this.#head = this.#connection.head;
     this.#send(this.#connection);
     return true;
   }

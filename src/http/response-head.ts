@@ -23,6 +23,7 @@ export class ResponseHeadParser {
   head: PlainResponseHead | null = null;
   #bytes = 0;
   #interim = 0;
+  #begun = false;
   readonly #parser = new HTTPParser(HTTPParser.RESPONSE);
 
   constructor() {
@@ -33,13 +34,24 @@ export class ResponseHeadParser {
     };
   }
 
+  /** For the next response of the connection. */
+  restart(): void {
+    if (!this.#begun) return;
+    this.head = null;
+    this.#bytes = 0;
+    this.#interim = 0;
+    this.#begun = false;
+    this.#parser.initialize(HTTPParser.RESPONSE);
+  }
+
   get begun(): boolean {
-    return this.#bytes > 0;
+    return this.#begun;
   }
 
   /** Reads on in `buffer` from `start` to `end`; returns where the body begins, or `end`. Throws ScrapeError 'protocol'. */
   feed(buffer: Buffer, start: number, end: number): number {
     let at = start;
+    this.#begun ||= end > start;
     while (at < end && this.head === null) {
       // Never more at once than the limit allows: the parser has a limit of its own, a little above it.
       const read = this.#parser.execute(buffer, at, Math.min(end - at, HEAD_LIMIT_BYTES - this.#bytes));

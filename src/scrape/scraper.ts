@@ -210,7 +210,7 @@ export class TargetScraper {
   }
 
   async #receive(timestampMs: number): Promise<Received> {
-    const { appender, catalog, clock } = this.#services;
+    const { appender, clock } = this.#services;
     const cache = this.#cache;
     const resolver = this.#resolver;
     const batch = appender.openBatch();
@@ -236,7 +236,7 @@ export class TargetScraper {
       const { batch: markers, counts } = this.#markFailed(timestampMs);
       return { error, bodyBytes: isBodyTooLarge(error) ? -1 : 0, batch: markers, counts: this.#failedCounts(error, counts) };
     } finally {
-      for (const id of resolver.metadataIds.splice(0)) catalog.release(id);
+      resolver.releaseMetadata();
     }
   }
 

@@ -20,8 +20,8 @@ export class TargetSeriesResolver implements SeriesResolver {
   readonly #config: ScrapeConfig;
   readonly #targetLabels: Labels;
   readonly #owner: number;
-  /** Ids of metadata lines met in the scrape under way; the scraper releases them. */
-  readonly metadataIds: number[] = [];
+  /** Ids of metadata lines met in the scrape under way. */
+  #metadataIds: number[] = [];
   /** Series that the head has no memory for. The cache takes them for dropped, so it must be made anew to ask again. */
   refused = 0;
 
@@ -53,8 +53,15 @@ export class TargetSeriesResolver implements SeriesResolver {
   metadata(line: Buffer): number {
     const { kind, name, text } = parseMetadataLine(line);
     const id = this.#catalog.intern(kind, name, text);
-    this.metadataIds.push(id);
+    this.#metadataIds.push(id);
     return id;
+  }
+
+  /** The scrape is over, and its target's set holds what it needs. */
+  releaseMetadata(): void {
+    if (this.#metadataIds.length === 0) return;
+    for (const id of this.#metadataIds) this.#catalog.release(id);
+    this.#metadataIds = [];
   }
 
   #labelsOf(text: Buffer, type: SeriesType): Labels | null {
