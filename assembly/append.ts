@@ -38,7 +38,9 @@ function predictedEnd(start: i64, newest: i64, end: i64): i64 {
  */
 function dropOldChunks(newest: u32, t: i64): void {
   const early = heapFree() < load<u32>(L.RESERVE_BYTES) * 2;
-  const cutoff = early ? t - 1 : load<i64>(L.MAX_TIME) - load<i64>(L.RETENTION_MS);
+  const retention = load<i64>(L.RETENTION_MS);
+  // Without a retention of its own the head keeps what no block has yet (truncateBefore).
+  const cutoff = early ? t - 1 : retention == 0 ? load<i64>(L.MIN_VALID_TIME) : load<i64>(L.MAX_TIME) - retention;
   let chunk = newest;
   while (chunk != 0 && chunkStart(chunk) > cutoff) chunk = load<u32>(chunk, L.CHUNK_OLDER);
   if (chunk == 0) return;
@@ -67,7 +69,7 @@ function count(counter: u32): void {
   store<u32>(counter, load<u32>(counter) + 1);
 }
 
-function appendSample(slot: u32, t: i64, v: u64, batch: u32, minValid: i64): void {
+export function appendSample(slot: u32, t: i64, v: u64, batch: u32, minValid: i64): void {
   const hot = hotRecord(slot);
   const seq = load<u32>(hot, L.HOT_SEQ);
   const ordinal = seq >> 1;
@@ -142,6 +144,7 @@ export function appendPieces(batch: u32, piece: u32, pieces: u32): u32 {
     store<u32>(L.OUT_NO_MEMORY, 0);
   }
   let maxTime = load<i64>(L.MAX_TIME);
+  let minTime = load<i64>(L.MIN_TIME);
   // What lies more than half a chunk range before the newest sample is out of bounds (tsdb/head.go, appendableMinValidTime).
   const minValid = maxTime == i64.MIN_VALUE ? maxTime : max(load<i64>(L.MIN_VALID_TIME), maxTime - load<i64>(L.CHUNK_RANGE_MS) / 2);
   while (piece != 0 && pieces != 0) {
@@ -150,12 +153,15 @@ export function appendPieces(batch: u32, piece: u32, pieces: u32): u32 {
       const t = load<i64>(piece + i * 8, L.PIECE_TIMES);
       const appended = load<u32>(L.OUT_APPENDED);
       appendSample(load<u32>(piece + i * 4, L.PIECE_SLOTS), t, load<u64>(piece + i * 8, L.PIECE_VALUES), number, minValid);
-      if (t > maxTime && load<u32>(L.OUT_APPENDED) != appended) maxTime = t;
+      if (load<u32>(L.OUT_APPENDED) == appended) continue;
+      if (t > maxTime) maxTime = t;
+      if (t < minTime) minTime = t;
     }
     piece = load<u32>(piece, L.PIECE_NEXT);
     pieces--;
   }
   store<i64>(L.MAX_TIME, maxTime);
+  store<i64>(L.MIN_TIME, minTime);
   return piece;
 }
 

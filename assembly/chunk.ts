@@ -184,9 +184,9 @@ function peek(base: u32, bit: u32): u64 {
   return w;
 }
 
-/** Decodes the first `count` samples of a gathered chunk: i64 timestamps to `times`, values' bits to `values`. */
-export function decodeChunk(gathered: u32, count: u32, times: u32, values: u32): void {
-  if (count == 0) return;
+/** Decodes the first `count` samples of a gathered chunk: i64 timestamps to `times`, values' bits to `values`. Returns the bit behind them. */
+export function decodeChunk(gathered: u32, count: u32, times: u32, values: u32): u32 {
+  if (count == 0) return CHUNK_STREAM << 3;
   let p = gathered + CHUNK_STREAM;
   let u: u64 = 0;
   for (let shift: u64 = 0; shift < 70; shift += 7) {
@@ -254,6 +254,7 @@ export function decodeChunk(gathered: u32, count: u32, times: u32, values: u32):
     store<i64>(times + i * 8, t);
     store<u64>(values + i * 8, v);
   }
+  return bit;
 }
 
 /** Prometheus's ranges are lopsided: 2^(n-1) itself is positive. */

@@ -1,5 +1,5 @@
 // The kernel's exports: everything the doors in src/kernel/ may call. One module, one build, an instance a thread.
-export { configure, init } from './memory';
+export { configure, init, truncateBefore } from './memory';
 export { heapFree } from './alloc';
 export { batchFree, batchLength, batchNew, batchPushStale, batchPushValue } from './batch';
 export { appendPieces, commitBatch, openTick } from './append';
@@ -8,6 +8,13 @@ export { findName, findPair } from './pairs';
 export { newestAtOrBefore, pinnedSamples, pinSample } from './pin';
 export { holdSeries, seriesError, seriesFor, unholdSeries } from './series';
 export { refToSlot } from './slots';
+export { crc32c } from './crc32c';
+export { snappyCompress, snappyDecompress, snappyLength } from './snappy';
+export { walBatch, walBegin } from './wal-encode';
+export { replaySamples } from './replay-samples';
+export { exportChunks } from './export-chunks';
+export { sortedSeries, sortSeries } from './sorted-series';
+export { endReplay, replaySeries } from './replay-series';
 export { sweepStep } from './sweep';
 export { formatExposition, formatInteger, formatJsonNumber } from './number-format';
 export { renderExposition, renderLabelSets } from './render';
@@ -28,12 +35,15 @@ export {
   nameTop,
   nextFamilies,
   pairCountOfName,
+  pairName,
   pairsOfName,
   pairTop,
   pairValue,
   pairValueLength,
   postingsOf,
   selectScan,
+  seriesPairCount,
+  seriesPairs,
   slotTop,
 } from './select';
 export { copyVisible, markNames, markPairs } from './visible';

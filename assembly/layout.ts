@@ -87,6 +87,18 @@ export const SPLIT_END: u32 = HEADER + 240;
 export const FREE_PIECE: u32 = HEADER + 244;
 /** u32: how many; no more are kept than half of RESERVE_BYTES. */
 export const FREE_PIECES: u32 = HEADER + 248;
+/** i64: the oldest timestamp that the head still has (ms), i64.MAX_VALUE while it is empty. */
+export const MIN_TIME: u32 = HEADER + 256;
+/** u32: refs of the log that are other names of a series, during replay; series of the log that were passed over. */
+export const REPLAY_ALIASES: u32 = HEADER + 264;
+export const REPLAY_REFUSED: u32 = HEADER + 268;
+/** u32: bytes in WAL_OUT; bytes used of the log's page behind them; how records are written (WAL_…); where in its piece a batch goes on. */
+export const WAL_LENGTH: u32 = HEADER + 272;
+export const WAL_PAGE_USED: u32 = HEADER + 276;
+export const WAL_MODE: u32 = HEADER + 280;
+export const WAL_RESUME: u32 = HEADER + 284;
+/** u32: samples of the log whose series it does not have. */
+export const REPLAY_UNKNOWN: u32 = HEADER + 288;
 /** Free list heads of the size classes: u32[128]. */
 export const FREE_LISTS: u32 = HEADER + 0x400;
 /** u32: why the last seriesFor gave 0; how many batches were opened (see COLD_TOUCHED). */
@@ -113,8 +125,16 @@ export const WINDOW_BYTES: u32 = 256 * 1024;
 /** Arguments and results of the writer's doors (labels, texts). 64 bytes of slack follow every area, for vector reads. */
 export const SCRATCH: u32 = WINDOW + WINDOW_BYTES + 64 * 1024;
 export const SCRATCH_BYTES: u32 = 1024 * 1024;
+/** One record of the log as it is, and compressed; the table of the compression; what is to be written to the log. */
+export const WAL_RAW: u32 = SCRATCH + SCRATCH_BYTES + 64 * 1024;
+export const WAL_RAW_BYTES: u32 = 1536 * 1024;
+export const WAL_PACKED: u32 = WAL_RAW + WAL_RAW_BYTES;
+export const WAL_PACKED_BYTES: u32 = 1856 * 1024;
+export const WAL_TABLE: u32 = WAL_PACKED + WAL_PACKED_BYTES;
+export const WAL_OUT: u32 = WAL_TABLE + 64 * 1024;
+export const WAL_OUT_BYTES: u32 = 4 * 1024 * 1024;
 /** Worker arenas begin here: `ARENAS` of `ARENA_BYTES` each; then limbo, hot, cold, pairs, names, heap. */
-export const ARENAS_START: u32 = SCRATCH + SCRATCH_BYTES + 64 * 1024;
+export const ARENAS_START: u32 = WAL_OUT + WAL_OUT_BYTES + 64 * 1024;
 
 // ---- the hot record of a series: 64 bytes, under a seqlock ----
 export const HOT_BYTES: u32 = 64;

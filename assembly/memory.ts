@@ -50,6 +50,7 @@ export function init(pages: u32, arenas: u32, arenaBytes: u32, seedLow: u32, see
   store<u64>(L.HASH_SEED, (<u64>seedHigh << 32) | seedLow);
   store<u32>(L.RESERVE_BYTES, <u32>((end - p) / 16));
   store<i64>(L.MAX_TIME, i64.MIN_VALUE);
+  store<i64>(L.MIN_TIME, i64.MAX_VALUE);
   store<i64>(L.MIN_VALID_TIME, i64.MIN_VALUE);
   store<i64>(L.CHUNK_RANGE_MS, 7200000);
   store<i64>(L.RETENTION_MS, 10800000);
@@ -60,6 +61,12 @@ export function init(pages: u32, arenas: u32, arenaBytes: u32, seedLow: u32, see
   store<u64>(at, 0x5f5f656d616e5f5f); // "__name__"
   store<u32>(L.METRIC_NAME_ID, internName(at, 8));
   return 1;
+}
+
+/** Older samples than this (ms) are refused from now on: blocks have them. */
+export function truncateBefore(time: f64): void {
+  store<i64>(L.MIN_VALID_TIME, max(load<i64>(L.MIN_VALID_TIME), <i64>time));
+  if (load<i64>(L.MIN_TIME) < <i64>time && load<i64>(L.MIN_TIME) != i64.MAX_VALUE) store<i64>(L.MIN_TIME, <i64>time);
 }
 
 /** Retention and chunk range in ms; f64 because a BigInt argument would cost more than the call. */

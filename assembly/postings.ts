@@ -40,6 +40,25 @@ export function listAppend(list: u32, ref: u32): bool {
   return true;
 }
 
+/** Puts a ref where it belongs, whatever is in the list already; false when there is no memory. For replay alone: no reader may be there. */
+export function listInsert(list: u32, ref: u32): bool {
+  let rest = load<u32>(list, LIST_COUNT);
+  let carry = ref;
+  for (let block = list; rest != 0; block = load<u32>(block, LIST_NEXT)) {
+    const n = min(rest, load<u32>(block, LIST_CAPACITY));
+    const last = block + LIST_REFS + (n - 1) * 4;
+    rest -= n;
+    if (load<u32>(last) < carry) continue;
+    let at = last;
+    while (at > block + LIST_REFS && load<u32>(at - 4) >= carry) at -= 4;
+    const out = load<u32>(last);
+    memory.copy(at + 4, at, last - at);
+    store<u32>(at, carry);
+    carry = out;
+  }
+  return listAppend(list, carry);
+}
+
 /** Takes back the last listAppend. A reader may have seen the ref; it does not resolve. */
 export function listUnappend(list: u32): void {
   atomic.store<u32>(list + LIST_COUNT, load<u32>(list, LIST_COUNT) - 1);

@@ -424,6 +424,19 @@ export function pairValueLength(pair: u32): u32 {
   return load<u32>(pairRecord(pair), L.PAIR_VALUE_LENGTH);
 }
 
+export function pairName(pair: u32): u32 {
+  return load<u32>(pairRecord(pair), L.PAIR_NAME);
+}
+
+/** The pair ids (u32 each) of a series, in order of the label names; how many. */
+export function seriesPairs(slot: u32): u32 {
+  return load<u32>(coldRecord(slot), L.COLD_PAIRS);
+}
+
+export function seriesPairCount(slot: u32): u32 {
+  return load<u16>(coldRecord(slot), L.COLD_PAIR_COUNT);
+}
+
 export function nameText(name: u32): u32 {
   return load<u32>(load<u32>(L.NAME_BASE) + name * L.NAME_BYTES, L.NAME_TEXT);
 }

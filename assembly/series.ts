@@ -3,7 +3,7 @@ import { alloc, heapFree, release } from './alloc';
 import { compareBytes, finishHash } from './bytes';
 import * as L from './layout';
 import { findName, findPair, internName, internPair, nameRecord, pairRecord } from './pairs';
-import { listAppend, listUnappend } from './postings';
+import { listAppend, listInsert, listUnappend } from './postings';
 import { coldRecord, publishRef, putBackSlot, takeSlot, withdrawRef } from './slots';
 import { partOf, tableAt, tableInsert, tableMask, tableOf, tableRemove, TOMBSTONE } from './table';
 
@@ -133,7 +133,7 @@ export function seriesFor(labels: u32, count: u32, owner: u32, urgent: bool): u3
   const reason = internIds(labels, count);
   if (reason != 0) return fail(reason);
   if (!sortByName(count)) return fail(DUPLICATE_NAME);
-  return create(count, hashIds(count), owner);
+  return create(count, hashIds(count), owner, load<u32>(L.LAST_REF) + 1);
 }
 
 /** The same for labels whose pair ids stand at IDS, in any order. */
@@ -141,7 +141,7 @@ export function seriesOfPairs(count: u32, owner: u32): u32 {
   if (!sortByName(count)) return fail(DUPLICATE_NAME);
   const hash = hashIds(count);
   const slot = lookUp(count, hash);
-  if (slot == 0) return roomForSeries(false) ? create(count, hash, owner) : fail(NO_MEMORY);
+  if (slot == 0) return roomForSeries(false) ? create(count, hash, owner, load<u32>(L.LAST_REF) + 1) : fail(NO_MEMORY);
   touch(slot, owner);
   return slot;
 }
@@ -155,8 +155,25 @@ function touch(slot: u32, owner: u32): void {
   store<u32>(cold, load<u32>(L.BATCH_TICK), L.COLD_TOUCHED);
 }
 
-function create(count: u32, hash: u32, owner: u32): u32 {
-  const ref = load<u32>(L.LAST_REF) + 1;
+/**
+ * A series of the log, under the ref that it has there; other refs may be given already. A series that is there under another ref keeps
+ * that. Returns its slot, or 0. For replay alone.
+ */
+export function seriesWithRef(labels: u32, count: u32, ref: u32): u32 {
+  if (count == 0 || count > MOST_LABELS) return fail(TOO_MANY_LABELS);
+  const reason = internIds(labels, count);
+  if (reason != 0) return fail(reason);
+  if (!sortByName(count)) return fail(DUPLICATE_NAME);
+  const hash = hashIds(count);
+  const slot = lookUp(count, hash);
+  if (slot != 0) return slot;
+  return roomForSeries(true) ? create(count, hash, 0, ref) : fail(NO_MEMORY);
+}
+
+/** `ref`: greater than all before, but in replay. */
+function create(count: u32, hash: u32, owner: u32, ref: u32): u32 {
+  const newest = max(ref, load<u32>(L.LAST_REF));
+  const inOrder = ref == newest;
   if (ref == 0xffffffff) return fail(NO_MORE_REFS);
   const slot = takeSlot();
   if (slot == 0) return fail(NO_MEMORY);
@@ -181,9 +198,9 @@ function create(count: u32, hash: u32, owner: u32): u32 {
     inTable = true;
     if (publishRef(ref, slot)) {
       published = true;
-      while (listed < count && listAppend(load<u32>(pairRecord(load<u32>(pairs + listed * 4)), L.PAIR_POSTINGS), ref)) listed++;
-      if (listed == count && listAppend(load<u32>(L.ALL_POSTINGS), ref)) {
-        atomic.store<u32>(L.LAST_REF, ref);
+      while (listed < count && addRef(load<u32>(pairRecord(load<u32>(pairs + listed * 4)), L.PAIR_POSTINGS), ref, inOrder)) listed++;
+      if (listed == count && addRef(load<u32>(L.ALL_POSTINGS), ref, inOrder)) {
+        atomic.store<u32>(L.LAST_REF, newest);
         store<u32>(L.LIVE_SERIES, load<u32>(L.LIVE_SERIES) + 1);
         store<u32>(L.SERIES_CREATED, load<u32>(L.SERIES_CREATED) + 1);
         return slot;
@@ -191,13 +208,20 @@ function create(count: u32, hash: u32, owner: u32): u32 {
     }
   }
   // No memory half-way: take back what was done. Pairs without series stay until a series wants them.
+  // (In replay a list may lose another ref than this one; memory has ended then, and so does the replay.)
   for (let i: u32 = 0; i < listed; i++) listUnappend(load<u32>(pairRecord(load<u32>(pairs + i * 4)), L.PAIR_POSTINGS));
   if (published) withdrawRef(ref);
   if (inTable) tableRemove(L.SERIES_PARTS, hash, slot);
   release(pairs, count * 4);
   putBackSlot(slot);
-  atomic.store<u32>(L.LAST_REF, ref); // the ref may have been seen: it is not given again
+  atomic.store<u32>(L.LAST_REF, newest); // the ref may have been seen: it is not given again
   return fail(NO_MEMORY);
+}
+
+// @ts-ignore: decorator
+@inline
+function addRef(list: u32, ref: u32, inOrder: bool): bool {
+  return inOrder ? listAppend(list, ref) : listInsert(list, ref);
 }
 
 /** Another holder (a target cache's entry) names the slot: it is not removed while it has any. */

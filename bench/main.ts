@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { type Measurement, measure, type Scenario } from './measurement.ts';
 import { type PeerName, pathOf, peerNames } from './peers.ts';
 import { describe, machine, tableOf, writeSection } from './report.ts';
+import { runStorage, type StorageScenario, storagePeers, storageScenarios } from './storage.ts';
 import { startTargets } from './targets.ts';
 
 const DOCUMENT = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
@@ -22,9 +23,11 @@ const scenarios: Readonly<Record<string, Omit<Scenario, 'name'>>> = {
 
 const usage = `usage: npm run bench -- [options] [SCENARIO...]
   SCENARIO                  ${Object.keys(scenarios).join(', ')}; without one: small
+                            of the store: ${Object.keys(storageScenarios).join(', ')}; or all of them: storage
   --servers=A,B             of ${peerNames.join(', ')}; those not installed are left out
   --series=N --targets=N    instead of the scenario's
   --interval=SECONDS --minutes=N --encoding=identity|gzip
+  --scrapes=N               before the kill, instead of the scenario's (ready-…)
   --write                   put the tables into docs/benchmarks.md
 `;
 
@@ -47,11 +50,41 @@ async function run(scenario: Scenario, servers: readonly PeerName[]): Promise<st
   }
 }
 
+async function runStore(name: string, scenario: StorageScenario, wanted: readonly PeerName[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
+  try {
+    console.error(`${name}:`);
+    const servers = wanted.filter((server) => storagePeers.includes(server));
+    const table = await runStorage({ scenario, servers, folder, firstPort: FIRST_PORT });
+    return table.replace(':\n', `; ${machine()}:\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 function numberOf(text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback;
   const number = Number(text);
   if (!(number > 0)) throw new Error(`cannot read options: got ${JSON.stringify(text)}, want a number above 0\n${usage}`);
   return number;
+}
+
+interface StoreOptions {
+  readonly series?: string;
+  readonly targets?: string;
+  readonly interval?: string;
+  readonly minutes?: string;
+  readonly scrapes?: string;
+}
+
+function storeScenario(preset: StorageScenario, options: StoreOptions): StorageScenario {
+  const size = {
+    series: numberOf(options.series, preset.series),
+    targets: numberOf(options.targets, preset.targets),
+    intervalS: numberOf(options.interval, preset.intervalS),
+  };
+  if (preset.kind === 'ready') return { ...preset, ...size, scrapes: numberOf(options.scrapes, preset.scrapes) };
+  return { ...preset, ...size, blockMinutes: numberOf(options.minutes, preset.blockMinutes) };
 }
 
 async function main(): Promise<void> {
@@ -65,6 +98,7 @@ async function main(): Promise<void> {
       interval: text,
       minutes: text,
       encoding: text,
+      scrapes: text,
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -76,7 +110,14 @@ async function main(): Promise<void> {
   const wanted = values.servers?.split(',') ?? peerNames;
   const servers = peerNames.filter((name) => wanted.includes(name) && pathOf(name) !== null);
   if (servers.length === 0) throw new Error(`cannot measure: got no server, want some of ${peerNames.join(', ')}`);
-  for (const name of positionals.length > 0 ? positionals : ['small']) {
+  const names = positionals.flatMap((name) => (name === 'storage' ? Object.keys(storageScenarios) : [name]));
+  for (const name of names.length > 0 ? names : ['small']) {
+    if (Object.hasOwn(storageScenarios, name)) {
+      const table = await runStore(name, storeScenario(storageScenarios[name], values), servers);
+      console.log(`${table}\n`);
+      if (values.write) writeSection(DOCUMENT, name, table);
+      continue;
+    }
     if (!Object.hasOwn(scenarios, name)) throw new Error(`cannot measure: got scenario ${JSON.stringify(name)}\n${usage}`);
     const preset = scenarios[name];
     const scenario: Scenario = {

@@ -21,6 +21,15 @@ export interface PeerSettings {
   readonly intervalS: number;
   /** Flags of our own server beside the usual ones. */
   readonly extraFlags?: readonly string[];
+  /** Flags that ours and Prometheus both have. */
+  readonly flags?: readonly string[];
+}
+
+export interface ReadyOptions {
+  /** Default a minute. */
+  readonly withinMs?: number;
+  /** How often it is asked; default 100 ms. */
+  readonly pollMs?: number;
 }
 
 /** Null when it is not installed. */
@@ -45,7 +54,7 @@ export class Peer {
   #output = '';
 
   constructor(name: PeerName, settings: PeerSettings) {
-    const { folder, port, addresses, intervalS, extraFlags = [] } = settings;
+    const { folder, port, addresses, intervalS, extraFlags = [], flags: sharedFlags = [] } = settings;
     this.name = name;
     this.url = `http://127.0.0.1:${port}`;
     mkdirSync(folder, { recursive: true });
@@ -58,9 +67,16 @@ export class Peer {
         `--storage.tsdb.path=${data}`,
         `--web.listen-address=127.0.0.1:${port}`,
         '--log.level=error',
+        ...sharedFlags,
         ...extraFlags,
       ],
-      prometheus: [`--config.file=${config}`, `--storage.tsdb.path=${data}`, `--web.listen-address=127.0.0.1:${port}`, '--log.level=error'],
+      prometheus: [
+        `--config.file=${config}`,
+        `--storage.tsdb.path=${data}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        '--log.level=error',
+        ...sharedFlags,
+      ],
       'victoria-metrics': [
         `-promscrape.config=${config}`,
         `-storageDataPath=${data}`,
@@ -77,13 +93,13 @@ export class Peer {
       });
   }
 
-  async waitUntilReady(): Promise<void> {
+  async waitUntilReady({ withinMs = READY_WITHIN_MS, pollMs = 100 }: ReadyOptions = {}): Promise<void> {
     const path = this.name === 'victoria-metrics' ? '/health' : '/-/ready';
-    const deadline = performance.now() + READY_WITHIN_MS;
+    const deadline = performance.now() + withinMs;
     while (!(await answers(this.url + path))) {
       if (this.#ended || performance.now() > deadline)
         throw new Error(`cannot measure ${this.name}: it did not become ready\n${this.#output}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
   }
 
@@ -99,6 +115,14 @@ export class Peer {
     const kilobytes = /^Rss:\s+(\d+) kB$/m.exec(this.#proc('smaps_rollup'))?.[1];
     if (kilobytes === undefined) throw new Error(`cannot read the memory of ${this.name}: got no Rss in smaps_rollup`);
     return Number(kilobytes) * 1024;
+  }
+
+  /** SIGKILL: what it leaves on disk is what a crash leaves. */
+  async kill(): Promise<void> {
+    if (this.#ended) return;
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill('SIGKILL');
+    await ended;
   }
 
   async stop(): Promise<void> {

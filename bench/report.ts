@@ -10,8 +10,15 @@ interface Row {
   readonly show: (value: number) => string;
 }
 
-const milliseconds = (seconds: number) => `${(seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0)} ms`;
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+/** One figure of one server, for a table that is not of a scenario's measurements. */
+export interface Figure {
+  readonly title: string;
+  readonly value: number;
+  readonly show: (value: number) => string;
+}
+
+export const milliseconds = (seconds: number) => `${(seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0)} ms`;
+export const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const rows: readonly Row[] = [
   { title: 'CPU a scraped sample', value: (m) => m.cpuMicrosPerSample, show: (value) => `${value.toFixed(2)} µs` },
@@ -26,17 +33,25 @@ const rows: readonly Row[] = [
 ];
 
 export function tableOf(measurements: readonly Measurement[]): string {
-  const ours = measurements.find(({ name }) => name === 'tributary');
-  const cell = ({ value, show }: Row, measurement: Measurement): string => {
-    const number = value(measurement);
-    if (number === undefined) return '–';
-    const own = ours === undefined || ours === measurement ? undefined : value(ours);
-    return own === undefined || own === 0 ? show(number) : `${show(number)} (× ${(number / own).toFixed(1)})`;
+  const column = (measurement: Measurement) =>
+    rows.map(({ title, value, show }) => ({ title, value: value(measurement) ?? Number.NaN, show }));
+  return figureTable(new Map(measurements.map((measurement) => [measurement.name, column(measurement)])));
+}
+
+/** A column a server, all with the same figures in the same order; NaN where one has none. */
+export function figureTable(columns: ReadonlyMap<string, readonly Figure[]>): string {
+  const ours = columns.get('tributary');
+  const cell = (column: readonly Figure[], row: number): string => {
+    const { value, show } = column[row];
+    if (Number.isNaN(value)) return '–';
+    const own = ours === undefined || ours === column ? Number.NaN : ours[row].value;
+    return own > 0 ? `${show(value)} (× ${(value / own).toFixed(1)})` : show(value);
   };
+  const all = [...columns.values()];
   const lines = [
-    ['', ...measurements.map(({ name }) => name)],
-    ['---', ...measurements.map(() => '---:')],
-    ...rows.map((row) => [row.title, ...measurements.map((measurement) => cell(row, measurement))]),
+    ['', ...columns.keys()],
+    ['---', ...all.map(() => '---:')],
+    ...(all[0] ?? []).map(({ title }, row) => [title, ...all.map((column) => cell(column, row))]),
   ];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -39,6 +39,15 @@ export class BenchTargets {
     return report.scrapes;
   }
 
+  /** Waits until so many were asked for. @throws when that takes too long */
+  async until(scrapes: number, withinMs: number): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    for (let now = await this.scrapes(); now < scrapes; now = await this.scrapes()) {
+      if (performance.now() > deadline) throw new Error(`cannot measure: got ${now} scrapes, want ${scrapes}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
   stop(): void {
     this.#child.kill();
   }

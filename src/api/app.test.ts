@@ -73,6 +73,18 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
         throw new Error('boom');
       },
     },
+    tsdbStatus: { walReplay: () => ({ min: 1, max: 5, current: 3 }), blockMetas: () => [{ ulid: 'A' }] },
+    tsdbAdmin: {
+      snapshot: async () => {
+        throw new Error('BUG: the admin API is not enabled');
+      },
+      deleteSeries: async () => undefined,
+      cleanTombstones: async () => undefined,
+    },
+    rawQuery: {
+      now: () => 0,
+      select: async () => '{}',
+    },
     lifecycle: {
       state: () => fake.state,
       reload: async () => {
@@ -94,6 +106,8 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
   fake.app = await createApplication(ports, {
     routePrefix: '/',
     enableLifecycle: false,
+    enableAdminApi: false,
+    lookbackDeltaMs: 300_000,
     corsOrigin: compileRegexp('.*'),
     pageTitle: 'A <title>',
     ...options,
@@ -181,7 +195,9 @@ describe('answers', () => {
   check('GET /api/v1/status/config', 200, ok({ yaml: 'global: {}\n' }));
   check('GET /api/v1/status/tsdb?limit=0', 400, bad('limit must be a positive number'));
   check('GET /api/v1/status/tsdb', 500, bad('boom', 'internal'));
-  check('GET /api/v1/query?query=up', 404, bad('/api/v1/query is not supported yet', 'not_found'));
+  check('GET /api/v1/query_range?query=up', 404, bad('/api/v1/query_range is not supported yet', 'not_found'));
+  check('GET /api/v1/status/walreplay', 200, ok({ min: 1, max: 5, current: 3 }));
+  check('GET /api/v1/status/tsdb/blocks', 200, ok({ blocks: [{ ulid: 'A' }] }));
   check('GET /api/v1/rules', 200, ok({ groups: [] }));
 });
 
@@ -244,17 +260,17 @@ test('bodies are bounded', async () => {
   expect([response.statusCode, response.json().errorType]).toEqual([413, 'bad_data']);
 });
 
-test('nothing but health, metrics and pages is answered before the server is ready', async () => {
+test('nothing but health, metrics, pages and the progress of the replay is answered before the server is ready', async () => {
   const statuses = async () =>
     Promise.all(
-      ['/-/healthy', '/metrics', '/', '/-/ready', '/federate?match[]=up', '/api/v1/targets'].map(
+      ['/-/healthy', '/metrics', '/', '/api/v1/status/walreplay', '/-/ready', '/federate?match[]=up', '/api/v1/targets'].map(
         async (url) => (await fake.app.inject(url)).statusCode,
       ),
     );
   fake.state = 'starting';
-  expect(await statuses()).toEqual([200, 200, 200, 503, 503, 503]);
+  expect(await statuses()).toEqual([200, 200, 200, 200, 503, 503, 503]);
   fake.state = 'ready';
-  expect(await statuses()).toEqual([200, 200, 200, 200, 200, 200]);
+  expect(await statuses()).toEqual([200, 200, 200, 200, 200, 200, 200]);
 });
 
 test('CORS for any origin', async () => {

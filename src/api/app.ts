@@ -4,13 +4,15 @@
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { CONTENT_TYPES, formatFamilies, negotiateFormat } from '../metrics/index.ts';
+import { adminRoutes } from './admin.ts';
 import { sendBody } from './compression.ts';
-import { ApiError, STATUS_OF } from './errors.ts';
+import { ApiError } from './errors.ts';
 import { homePage } from './home-page.ts';
 import { createHttpMetrics } from './http-metrics.ts';
 import { metadataRoutes } from './metadata.ts';
 import { mergeParameters } from './parameters.ts';
 import type { ApiOptions, ApiPorts } from './ports.ts';
+import { queryRoutes } from './query.ts';
 import { type ApiRoute, encodeAnswer } from './route.ts';
 import { seriesRoutes } from './series.ts';
 import { statusRoutes } from './status.ts';
@@ -141,6 +143,8 @@ class Application {
       ...metadataRoutes(ports),
       ...seriesRoutes(ports),
       ...statusRoutes(ports),
+      ...queryRoutes(ports, this.#options),
+      ...adminRoutes(ports, this.#options),
       ...unsupportedRoutes(),
     ];
     const { corsOrigin } = this.#options;
@@ -160,13 +164,14 @@ class Application {
           url: `${this.#prefix}${path}`,
           config: { handler: path },
           handler: async (request, reply) => {
-            const refused = this.#whenReady(reply);
+            const refused = route.early ? undefined : this.#whenReady(reply);
             if (refused !== undefined) return refused;
             const answer = await route.handle({
               params: parametersOf(request),
               path: request.params as Record<string, string>,
               signal: clientGone(reply),
             });
+            if (answer === null) return reply.code(204).send();
             return sendBody(request, reply.type(JSON_TYPE), encodeAnswer(answer));
           },
         });
@@ -210,7 +215,7 @@ class Application {
 
   #answerErrors(): void {
     this.app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-      if (error instanceof ApiError) return sendError(reply, STATUS_OF[error.code], error.code, error.message);
+      if (error instanceof ApiError) return sendError(reply, error.status, error.code, error.message);
       const status = error.statusCode ?? 500;
       if (status >= 500) this.#ports.logger.error('Request failed', { path: request.routeOptions.url, err: error });
       return sendError(reply, status, status >= 500 ? 'internal' : 'bad_data', error.message);

@@ -16,11 +16,14 @@ export const STATUS_OF: Readonly<Record<ApiErrorType, number>> = {
 
 export class ApiError extends Error {
   readonly code: ApiErrorType;
+  /** Of HTTP; the code's own unless something else is said. */
+  readonly status: number;
 
-  constructor(code: ApiErrorType, message: string, options?: { cause?: unknown }) {
+  constructor(code: ApiErrorType, message: string, options: { cause?: unknown; status?: number } = {}) {
     super(message, options);
     this.name = 'ApiError';
     this.code = code;
+    this.status = options.status ?? STATUS_OF[code];
   }
 }
 

@@ -1,5 +1,5 @@
 // Request parameters as Prometheus reads them: query string and form body together, times as RFC 3339 or seconds, limits, selectors.
-import type { Matcher } from '../model/index.ts';
+import { type Matcher, parseDuration } from '../model/index.ts';
 import { parseMetricSelector } from '../promql/index.ts';
 import { badData, invalidParameter } from './errors.ts';
 import type { SeriesQuery } from './ports.ts';
@@ -8,6 +8,7 @@ import type { SeriesQuery } from './ports.ts';
 const MIN_TIME = '-292273086-05-16T16:47:06Z';
 const MAX_TIME = '292277025-08-18T07:12:54.999999999Z';
 const MAX_MATCHERS = 1000;
+const SECONDS = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 /** Body first, then the query string, as Go's Request.Form has them. */
 export function mergeParameters(body: string, query: string): URLSearchParams {
@@ -19,7 +20,7 @@ export function mergeParameters(body: string, query: string): URLSearchParams {
 function parseTime(text: string): number | null {
   if (text === MIN_TIME) return Number.NEGATIVE_INFINITY;
   if (text === MAX_TIME) return Number.POSITIVE_INFINITY;
-  if (/^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
+  if (SECONDS.test(text)) return Math.round(Number(text) * 1000);
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text)) return null;
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? null : ms;
@@ -33,6 +34,18 @@ export function timeParameter(params: URLSearchParams, name: string, byDefault: 
   if (ms === null)
     throw invalidParameter(name, `Invalid time value for '${name}': cannot parse ${JSON.stringify(text)} to a valid timestamp`);
   return ms;
+}
+
+/** Milliseconds, from seconds or a duration such as `1m30s`; `byDefault` when the parameter is missing or empty. */
+export function durationParameter(params: URLSearchParams, name: string, byDefault: number): number {
+  const text = params.get(name) ?? '';
+  if (text === '') return byDefault;
+  if (SECONDS.test(text)) return Number(text) * 1000;
+  try {
+    return parseDuration(text);
+  } catch {
+    throw invalidParameter(name, `cannot parse ${JSON.stringify(text)} to a valid duration`);
+  }
 }
 
 const INTEGER = /^[+-]?\d{1,15}$/;

@@ -98,6 +98,47 @@ export interface StatusSource {
   head(limit: number): Promise<HeadStatus>;
 }
 
+/** Segments of the log: the first and the last, and the one that is being replayed; the last one when that is over. */
+export interface WalReplayStatus {
+  readonly min: number;
+  readonly max: number;
+  readonly current: number;
+}
+
+export interface TsdbStatusSource {
+  /** Is asked before the server is ready, too. */
+  walReplay(): WalReplayStatus;
+  /** What stands in the meta.json of each block that is served, by minTime. */
+  blockMetas(): readonly unknown[] | Promise<readonly unknown[]>;
+}
+
+/** What the admin API does to the store. Rejections become internal errors with their message, or are ApiErrors. */
+export interface TsdbAdminPort {
+  /** Makes `snapshots/<name>` in the data folder, of the blocks alone or of what is still in the head as well. @returns the name */
+  snapshot(withHead: boolean): Promise<string>;
+  /** Both times are part of the interval; infinite for since ever and for ever. */
+  deleteSeries(matchers: readonly Matcher[], minTimeMs: number, maxTimeMs: number): Promise<void>;
+  cleanTombstones(): Promise<void>;
+}
+
+/** A selector without functions: which stored samples are wanted, and as what. */
+export interface RawQuery {
+  readonly matchers: readonly Matcher[];
+  /** The first and the last timestamp that count, both included, ms. */
+  readonly minTimeMs: number;
+  readonly maxTimeMs: number;
+  /** `vector`: the newest sample of each series, unless it is a stale marker, stamped with `timeMs`; `matrix`: all but stale markers. */
+  readonly result: { readonly type: 'vector'; readonly timeMs: number } | { readonly type: 'matrix' };
+  readonly timeoutMs: number;
+}
+
+export interface RawQueryPort {
+  /** What `time` is by default, ms. */
+  now(): number;
+  /** The JSON of the answer's `data`. Rejections with an ApiError go to the client as they are. */
+  select(query: RawQuery, signal: AbortSignal): Promise<string | Uint8Array>;
+}
+
 /** `starting` until the server takes requests, `stopping` from the first signal to end. */
 export type ServerState = 'starting' | 'ready' | 'stopping';
 
@@ -130,6 +171,9 @@ export interface ApiPorts {
   readonly metadata: MetadataSource;
   readonly series: SeriesSource;
   readonly status: StatusSource;
+  readonly tsdbStatus: TsdbStatusSource;
+  readonly tsdbAdmin: TsdbAdminPort;
+  readonly rawQuery: RawQueryPort;
   readonly lifecycle: LifecycleControl;
   readonly federate: FederatePort;
   readonly registry: MetricRegistry;
@@ -139,6 +183,9 @@ export interface ApiPorts {
 export interface ApiOptions {
   readonly routePrefix: string;
   readonly enableLifecycle: boolean;
+  readonly enableAdminApi: boolean;
+  /** How old the newest sample of a series may be to be part of an instant vector. */
+  readonly lookbackDeltaMs: number;
   readonly corsOrigin: AnchoredRegexp;
   readonly pageTitle: string;
 }

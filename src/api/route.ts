@@ -8,14 +8,19 @@ export interface ApiRequest {
   readonly signal: AbortSignal;
 }
 
+export type ApiMethod = 'GET' | 'POST' | 'PUT';
+
 /** `data` is encoded here; `json` is data that a worker has encoded already. */
 export type ApiAnswer = ({ readonly data: unknown } | { readonly json: string | Uint8Array }) & { readonly warnings?: readonly string[] };
 
 export interface ApiRoute {
-  readonly methods: readonly ('GET' | 'POST')[];
+  readonly methods: readonly ApiMethod[];
   /** Below /api/v1. */
   readonly path: string;
-  handle(request: ApiRequest): ApiAnswer | Promise<ApiAnswer>;
+  /** Answers before the server is ready, too. */
+  readonly early?: boolean;
+  /** Null: done, and nothing to tell (204). */
+  handle(request: ApiRequest): ApiAnswer | null | Promise<ApiAnswer | null>;
 }
 
 export function get(path: string, handle: ApiRoute['handle']): ApiRoute {
@@ -24,6 +29,10 @@ export function get(path: string, handle: ApiRoute['handle']): ApiRoute {
 
 export function getOrPost(path: string, handle: ApiRoute['handle']): ApiRoute {
   return { methods: ['GET', 'POST'], path, handle };
+}
+
+export function postOrPut(path: string, handle: ApiRoute['handle']): ApiRoute {
+  return { methods: ['POST', 'PUT'], path, handle };
 }
 
 /** The body of a success, as one buffer. */

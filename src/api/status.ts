@@ -5,13 +5,14 @@ import { type ApiRoute, get } from './route.ts';
 
 const MAX_ENTRIES = 10_000;
 
-export function statusRoutes({ status }: Pick<ApiPorts, 'status'>): ApiRoute[] {
+export function statusRoutes({ status, tsdbStatus }: Pick<ApiPorts, 'status' | 'tsdbStatus'>): ApiRoute[] {
   return [
     get('/status/config', () => ({ data: { yaml: status.configYaml() } })),
     get('/status/flags', () => ({ data: status.flags })),
     get('/status/buildinfo', () => ({ data: status.buildInfo })),
     get('/status/runtimeinfo', () => ({ data: status.runtimeInfo() })),
-    get('/status/walreplay', () => ({ data: { min: 0, max: 0, current: 0 } })),
+    { ...get('/status/walreplay', () => ({ data: tsdbStatus.walReplay() })), early: true },
+    get('/status/tsdb/blocks', async () => ({ data: { blocks: await tsdbStatus.blockMetas() } })),
     get('/status/tsdb', async ({ params }) => {
       const text = params.get('limit') ?? '';
       const limit = text === '' ? 10 : Number(text);

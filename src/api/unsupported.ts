@@ -3,7 +3,7 @@
 import { ApiError } from './errors.ts';
 import { type ApiRoute, get, getOrPost } from './route.ts';
 
-const NOT_YET = ['/query', '/query_range', '/query_exemplars', '/format_query', '/parse_query'];
+const NOT_YET = ['/query_range', '/query_exemplars', '/format_query', '/parse_query'];
 
 export function unsupportedRoutes(): ApiRoute[] {
   return [

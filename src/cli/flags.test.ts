@@ -28,8 +28,6 @@ describe('values', () => {
   check('--no-storage.tsdb.no-lockfile', 'storage.tsdb.no-lockfile', 'false');
   check('--query.lookback-delta=90s', 'query.lookback-delta', '1m30s');
   check('', 'storage.remote.read-sample-limit', '50000000');
-  check('', 'storage.tsdb.max-block-duration', '1d12h');
-  check('', 'storage.tsdb.retention.time', '15d');
   check('', 'storage.tsdb.retention.size', '0B');
   check('--storage.tsdb.retention.size=512MB', 'storage.tsdb.retention.size', '512MiB');
   check('', 'web.remote-write-receiver.accepted-protobuf-messages', 'prometheus.WriteRequest, io.prometheus.write.v2.Request');
@@ -114,6 +112,32 @@ describe('settings', () => {
 test('commands', () => {
   expect(parseCommandLine(['check', 'config', 'a', 'b'])).toEqual({ command: 'check-config', files: ['a', 'b'] });
   expect(parseCommandLine(['demo', '--port=9190'])).toEqual({ command: 'demo', port: 9190 });
+  const tsdb = (line: string) => {
+    const invocation = parseCommandLine(['tsdb', ...line.split(' ')]);
+    return invocation.command === 'tsdb' ? invocation.request : invocation;
+  };
+  expect(tsdb('list')).toEqual({ verb: 'list', folder: 'data/', humanReadable: false });
+  expect(tsdb('list -r /x')).toEqual({ verb: 'list', folder: '/x', humanReadable: true });
+  const ever = { minTimeMs: -8.64e15, maxTimeMs: 8.64e15 };
+  expect(tsdb('dump')).toEqual({ verb: 'dump', folder: 'data/', ...ever, match: [] });
+  expect(tsdb('dump --min-time=-5 --max-time 7 --match={a="b"} --match=up x')).toEqual({
+    verb: 'dump',
+    folder: 'x',
+    minTimeMs: -5,
+    maxTimeMs: 7,
+    match: ['{a="b"}', 'up'],
+  });
+  expect(tsdb('analyze --limit=3 x 01ARZ')).toEqual({ verb: 'analyze', folder: 'x', block: '01ARZ', limit: 3 });
+  expect(tsdb('create-blocks-from openmetrics -q a.txt')).toEqual({
+    verb: 'create-blocks',
+    file: 'a.txt',
+    folder: 'data/',
+    humanReadable: false,
+    quiet: true,
+  });
+  expect(() => tsdb('dump --min-time=x')).toThrow('cannot read flag --min-time: got "x", want a whole number');
+  expect(() => parseCommandLine(['tsdb'])).toThrow("missing command: want 'tsdb list'");
+  expect(() => tsdb('lst')).toThrow("unknown command 'lst' (Did you mean list?)");
   expect(parseCommandLine(['--version'])).toEqual({ command: 'version' });
   expect(parseCommandLine(['--help'])).toMatchObject({ command: 'help', topic: 'serve' });
   expect(parseCommandLine(['check', 'config', '--help'])).toMatchObject({ command: 'help', topic: 'other' });

@@ -3,6 +3,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import { FEATURES, FLAGS, type FlagDefinition } from './flag-definitions.ts';
 import { parseFlagValue, showFlagValue } from './flag-values.ts';
+import type { TsdbCommand } from './tsdb-commands/command.ts';
+import { addTsdbCommands, TSDB_OPTIONS } from './tsdb-commands/command-line.ts';
 
 export class FlagError extends Error {
   readonly code = 'invalid_flag';
@@ -14,9 +16,13 @@ export type Invocation =
   | { readonly command: 'serve'; readonly flags: FlagValues }
   | { readonly command: 'check-config'; readonly files: readonly string[] }
   | { readonly command: 'demo'; readonly port: number }
+  | { readonly command: 'tsdb'; readonly request: TsdbCommand }
   | { readonly command: 'help'; readonly topic: 'serve' | 'other'; readonly text: string }
   | { readonly command: 'version' };
 
+/** Options of commands: the server's flags do not know them, and their values are left where they stand. */
+const COMMAND_OPTIONS: ReadonlySet<string> = new Set(['port', ...TSDB_OPTIONS]);
+const TSDB_WORDS = "'tsdb list', 'tsdb analyze', 'tsdb dump' or 'tsdb create-blocks-from openmetrics FILE'";
 const BY_NAME: ReadonlyMap<string, FlagDefinition> = new Map(FLAGS.map((flag) => [flag.name, flag]));
 
 /** The values of all flags, given or by default, checked by their kinds. */
@@ -128,7 +134,7 @@ function addFlags(command: Command, given: Map<string, string[]>): void {
 function normalise(argv: readonly string[]): string[] {
   return argv.map((argument) => {
     const [, no, name, value] = /^--(no-)?([^=]+)=(.*)$/s.exec(argument) ?? [];
-    if (name === undefined || name === 'port') return argument;
+    if (name === undefined || COMMAND_OPTIONS.has(name)) return argument;
     const flag = BY_NAME.get(name);
     if (flag === undefined) return `--${no ?? ''}${name}`;
     if (flag.kind !== 'boolean' || (value !== 'true' && value !== 'false')) return argument;
@@ -175,6 +181,13 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
         throw new FlagError(`cannot read flag --port: got ${JSON.stringify(port)}, want a port number`);
       invocation = { command: 'demo', port: Number(port) };
     });
+  addTsdbCommands(
+    program,
+    (request) => {
+      invocation = { command: 'tsdb', request };
+    },
+    (sentence) => new FlagError(sentence),
+  );
   for (const name of ['help-long', 'help-man']) program.addOption(new Option(`--${name}`).hideHelp());
   try {
     program.parse(normalise(argv), { from: 'user' });
@@ -182,7 +195,8 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0)
       return { command: 'help', topic: printed.startsWith('Usage: tributary [options]') ? 'serve' : 'other', text: printed };
-    if (error.code === 'commander.help') throw new FlagError("missing command: want 'check config FILE...'");
+    if (error.code === 'commander.help')
+      throw new FlagError(`missing command: want ${argv[0] === 'tsdb' ? TSDB_WORDS : "'check config FILE...'"}`);
     throw new FlagError(error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '), { cause: error });
   }
   if (invocation === null) throw new Error('BUG: the command line asks for nothing');

@@ -26,6 +26,10 @@ export function helpText(): string {
   text += entry('tributary [flags]', 'Start the server.');
   text += entry('tributary check config FILE...', 'Check configuration files.');
   text += entry('tributary demo [--port=9090]', 'Start a small tree of servers that federate.');
+  text += entry('tributary tsdb list [-r] [FOLDER]', 'List the blocks of a data folder.');
+  text += entry('tributary tsdb analyze [FOLDER] [BLOCK]', 'Show where the series, labels and churn of a block come from.');
+  text += entry('tributary tsdb dump [FOLDER]', 'Print the samples of the blocks: --min-time=MS, --max-time=MS, --match=SELECTOR.');
+  text += entry('tributary tsdb create-blocks-from openmetrics FILE [FOLDER]', 'Make blocks of an OpenMetrics text.');
   for (const group of groups) {
     text += `\n${group}:\n`;
     for (const flag of FLAGS.filter((f) => f.group === group)) {

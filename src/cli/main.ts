@@ -14,6 +14,8 @@ async function run(invocation: Invocation): Promise<number> {
       return (await import('./check-config.ts')).checkConfigFiles(invocation.files, process.env, write);
     case 'demo':
       return (await import('./demo.ts')).runDemo(invocation.port);
+    case 'tsdb':
+      return (await import('./tsdb-commands/run.ts')).runTsdbCommand(invocation.request, write);
     case 'help':
       write(invocation.topic === 'serve' ? helpText() : invocation.text);
       return 0;

@@ -46,7 +46,7 @@ export function registerPoolMetrics(registry: MetricRegistry, pool: WorkerPool):
 }
 
 /** A worker's failure as the API tells it. */
-async function told<T>(answer: Promise<T>): Promise<T> {
+export async function told<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {

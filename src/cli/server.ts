@@ -4,16 +4,17 @@ import { hostname } from 'node:os';
 import { type ApiPorts, createApplication, ListenError, Listeners, type ServerState } from '../api/index.ts';
 import { FederateHandler, registerFederateMetrics } from '../federation/index.ts';
 import { createScrapeClient } from '../http/index.ts';
-import { at, createHeadMemory, readWord, TargetCache, WINDOW_BYTES } from '../kernel/index.ts';
+import { at, createHeadMemory, type HeadMemory, KernelError, readWord, TargetCache, WINDOW_BYTES } from '../kernel/index.ts';
 import { MetricRegistry, registerEventLoopDelay, registerProcessMetrics } from '../metrics/index.ts';
 import type { Logger } from '../model/index.ts';
 import { ScrapeSupervisor } from '../scrape/index.ts';
-import { Head } from '../tsdb/index.ts';
+import { DataFolderError, Store, WalError } from '../tsdb/index.ts';
 import { ActiveConfiguration, logConfigError } from './configuration.ts';
 import { type FlagValues, reviewFlags } from './flags.ts';
 import { headTotals, registerHeadMetrics } from './head-metrics.ts';
 import { createLogger } from './logging.ts';
 import { createSeriesSource, createWorkerPool, headStatus, registerPoolMetrics } from './query-service.ts';
+import { createRawQuery } from './raw-query.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { createStatus } from './status.ts';
 import { endOnUncaught } from './uncaught.ts';
@@ -40,6 +41,27 @@ function loadConfiguration(settings: Settings, logger: Logger): ActiveConfigurat
     return new ActiveConfiguration(settings.configFile, process.env, logger, Date.now);
   } catch (error) {
     logConfigError(logger, 'Error loading config', settings.configFile, error);
+    return null;
+  }
+}
+
+/** Null, and told in the log, when the data folder cannot be used. */
+function openStore(settings: Settings, memory: HeadMemory, logger: Logger): Store | null {
+  const { path, lock, walCompression, walSegmentBytes } = settings.storage;
+  try {
+    return new Store({
+      memory,
+      path,
+      lock,
+      walCompression,
+      walSegmentBytes,
+      retentionMs: RETENTION_MS,
+      sweepIntervalMs: SWEEP_INTERVAL_MS,
+      logger,
+    });
+  } catch (error) {
+    if (!(error instanceof DataFolderError || error instanceof WalError)) throw error;
+    logger.error('Opening storage failed', { err: error.message });
     return null;
   }
 }
@@ -110,11 +132,6 @@ export async function runServer(flags: FlagValues): Promise<number> {
     compatibleWith: `prometheus ${PROMETHEUS_VERSION}`,
     node: process.versions.node,
   });
-  logger.warn('Samples are kept in memory only: nothing is written yet', {
-    path: settings.storagePath,
-    retention: `${RETENTION_MS / 3_600_000}h`,
-  });
-
   endOnUncaught(logger);
   process.on('SIGHUP', () => reloadOnSignal(configuration));
   let state: ServerState = 'starting';
@@ -123,7 +140,9 @@ export async function runServer(flags: FlagValues): Promise<number> {
   configuration.register(registry);
 
   const memory = createHeadMemory({ bytes: settings.headMaxBytes || undefined, workers: settings.queryWorkers, retentionMs: RETENTION_MS });
-  const head = new Head(memory, { retentionMs: RETENTION_MS, sweepIntervalMs: SWEEP_INTERVAL_MS });
+  const store = openStore(settings, memory, logger.child({ component: 'tsdb' }));
+  if (store === null) return 1;
+  const { head } = store;
   registerHeadMetrics(registry, head, readWord(memory.buffer, at.SLOT_LIMIT));
   const client = createScrapeClient({ buffer: memory.buffer.subarray(at.WINDOW, at.WINDOW + WINDOW_BYTES) }, { environment: process.env });
   const supervisor = new ScrapeSupervisor({
@@ -169,6 +188,9 @@ export async function runServer(flags: FlagValues): Promise<number> {
       flagWarnings,
     }),
     lifecycle: { state: () => state, reload: async () => configuration.reload(), quit: () => ending.quit() },
+    tsdbStatus: { walReplay: () => store.replayProgress, blockMetas: () => [] },
+    tsdbAdmin: store,
+    rawQuery: createRawQuery(pool, Date.now),
     registry,
     logger: logger.child({ component: 'web' }),
   };
@@ -181,12 +203,13 @@ export async function runServer(flags: FlagValues): Promise<number> {
   try {
     await listeners.listen(app.routing);
     for (const { text } of settings.listenAddresses) logger.info('Listening on', { component: 'web', address: text });
+    await store.replay();
     configuration.whenApplied((config) => supervisor.apply(config));
     state = 'ready';
     logger.info('Server is ready to receive web requests.');
     return await ending.over;
   } catch (error) {
-    if (!(error instanceof ListenError)) throw error;
+    if (!(error instanceof ListenError || error instanceof KernelError || error instanceof WalError)) throw error;
     logger.error('Cannot start', { err: error });
     return 1;
   } finally {
@@ -195,7 +218,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
     await listeners.close(GRACE_MS);
     await pool.close();
     await app.close();
-    head.close();
+    await store.close();
     logger.info('See you next time!');
   }
 }

@@ -1,9 +1,10 @@
 // What the flags mean to the server: one frozen object with units in its names. Everything that can be wrong with a flag's value
 // alone is found here, before anything is started.
 import { availableParallelism, hostname } from 'node:os';
-import { type AnchoredRegexp, compileRegexp } from '../model/index.ts';
+import { type AnchoredRegexp, compileRegexp, formatDuration } from '../model/index.ts';
 import { FlagError, type FlagValues } from './flags.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogLevel } from './logging.ts';
+import { maxBlockMsOf, retentionOf, type StorageSettings, storageSettingsOf } from './storage-settings.ts';
 
 export interface ListenAddress {
   /** '' for all addresses. */
@@ -15,12 +16,14 @@ export interface ListenAddress {
 export interface Settings {
   readonly configFile: string;
   readonly storagePath: string;
+  readonly storage: StorageSettings;
   readonly listenAddresses: readonly ListenAddress[];
   readonly externalUrl: URL;
   /** `/`, or `/path` without a slash at the end. */
   readonly routePrefix: string;
   readonly pageTitle: string;
   readonly enableLifecycle: boolean;
+  readonly enableAdminApi: boolean;
   readonly maxConnections: number;
   readonly readTimeoutMs: number;
   readonly corsOrigin: AnchoredRegexp;
@@ -86,6 +89,15 @@ function headMaxBytesOf(flags: FlagValues): number {
   );
 }
 
+/** As Prometheus shows them: with the values that it worked out. */
+function shownStorageFlags(storage: StorageSettings): Readonly<Record<string, string>> {
+  const retention = retentionOf(storage, { timeMs: 0, sizeBytes: 0, percentage: 0 });
+  return {
+    'storage.tsdb.retention.time': formatDuration(retention.timeMs),
+    'storage.tsdb.max-block-duration': formatDuration(storage.maxBlockMs || maxBlockMsOf(storage, retention)),
+  };
+}
+
 /** @throws FlagError */
 export function settingsOf(flags: FlagValues): Settings {
   const listenAddresses = flags.list('web.listen-address').map(parseListenAddress);
@@ -95,14 +107,17 @@ export function settingsOf(flags: FlagValues): Settings {
   const routePrefix = `/${trimSlashes(prefix === '' ? externalUrl.pathname : prefix)}`;
   const maxConcurrency = flags.number('federate.max-concurrency');
   if (maxConcurrency === 0) throw new FlagError('cannot read flag --federate.max-concurrency: got 0, want at least 1');
+  const storage = storageSettingsOf(flags);
   const settings: Settings = {
     configFile: flags.text('config.file'),
-    storagePath: flags.text('storage.tsdb.path'),
+    storagePath: storage.path,
+    storage,
     listenAddresses,
     externalUrl,
     routePrefix,
     pageTitle: flags.text('web.page-title'),
     enableLifecycle: flags.boolean('web.enable-lifecycle'),
+    enableAdminApi: flags.boolean('web.enable-admin-api'),
     maxConnections: flags.number('web.max-connections'),
     readTimeoutMs: flags.number('web.read-timeout'),
     corsOrigin: parseCorsOrigin(flags.text('web.cors.origin')),
@@ -117,7 +132,7 @@ export function settingsOf(flags: FlagValues): Settings {
     },
     loopDelayResolutionMs: Math.max(1, flags.number('metrics.loop-delay-resolution')),
     log: { level: oneOf(flags, 'log.level', LOG_LEVELS) as LogLevel, format: oneOf(flags, 'log.format', LOG_FORMATS) as 'logfmt' | 'json' },
-    shownFlags: flags.show({ 'web.route-prefix': routePrefix }),
+    shownFlags: flags.show({ 'web.route-prefix': routePrefix, ...shownStorageFlags(storage) }),
   };
   return Object.freeze(settings);
 }

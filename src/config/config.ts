@@ -20,8 +20,22 @@ export interface Config {
   /** The patterns as absolute paths (relative ones are joined with the file's folder). */
   readonly scrapeConfigFiles: readonly string[];
   readonly ruleFiles: readonly string[];
-  /** Sections that are known and read but do nothing yet, as plain values with `<secret>` in place of secrets: for display only. */
+  readonly storage: StorageConfig;
+  /** Sections that are known and read but, as a whole or in part, do nothing yet, as plain values with `<secret>` in place of secrets: for display only. */
   readonly unusedSections: Readonly<Record<string, unknown>>;
+}
+
+export interface StorageConfig {
+  readonly retention: RetentionConfig;
+}
+
+/** `storage.tsdb.retention`. Each 0 where it is not given: then the command line's holds. */
+export interface RetentionConfig {
+  readonly timeMs: number;
+  /** Of blocks, log and head chunks together. */
+  readonly sizeBytes: number;
+  /** The same as a part of the file system, 0 to 100; goes before `sizeBytes`. */
+  readonly percentage: number;
 }
 
 export interface ScrapeLimits {

@@ -73,6 +73,26 @@ test('nothing at all, null and empty sections load with the defaults', () => {
   check('global: {}\nscrape_configs: []\nstorage: {tsdb: {out_of_order_time_window: 0s}}\n');
 });
 
+test('the retention of the store', () => {
+  const check = (retention: string, timeMs: number, sizeBytes: number, percentage: number) => {
+    const { config, warnings } = parse(`storage: {tsdb: {retention: ${retention}}}\n`);
+    expect([config.storage.retention, warnings], retention).toEqual([{ timeMs, sizeBytes, percentage }, []]);
+  };
+  check('', 0, 0, 0);
+  check('{}', 0, 0, 0);
+  check('{time: 30d}', 2_592_000_000, 0, 0);
+  check('{size: 512MB, percentage: 12.5}', 0, 512 * 2 ** 20, 12.5);
+  check('{time: 1h, size: 1GiB, percentage: 100}', 3_600_000, 2 ** 30, 100);
+  expect(parse('').config.storage.retention).toEqual({ timeMs: 0, sizeBytes: 0, percentage: 0 });
+  const refuses = (retention: string, want: string) =>
+    expect(() => parse(`storage: {tsdb: {retention: ${retention}}}`), retention).toThrow(want);
+  refuses('{percentage: 101}', 'storage.tsdb.retention.percentage: got 101, want a percentage from 0 to 100');
+  refuses('{percentage: -1}', 'storage.tsdb.retention.percentage: got -1, want a percentage from 0 to 100');
+  refuses('{size: 5}', 'storage.tsdb.retention.size: got "5", want a size in bytes such as 512MB');
+  refuses('{time: -1s}', 'storage.tsdb.retention.time: not a valid duration string: "-1s"');
+  refuses('{duration: 1d}', 'storage.tsdb.retention.duration: unknown key');
+});
+
 test('the configuration that Prometheus ships loads', () => {
   const text = `# my global config
 global:

@@ -15,6 +15,7 @@ import { inFolder, readHttpClient } from './http-client.ts';
 import { globalFields, rootFields, rootSection, scrapeConfigFileSection, UNUSED_SECTIONS } from './schema.ts';
 import { readScrapeConfig, readTargetGroups, type ScrapeSection } from './scrape-config.ts';
 import { emptySection, type Section } from './section.ts';
+import { readStorage } from './storage-config.ts';
 
 export interface LoadedConfig {
   readonly config: Config;
@@ -57,6 +58,7 @@ export function parseConfig(text: string, options: ParseOptions): Omit<LoadedCon
   const scrapeConfigFiles = readPatterns(root, 'scrape_config_files', 'scrape config', folder);
   const ruleFiles = readPatterns(root, 'rule_files', 'rule', folder);
   includeFiles(root, scrapeConfigFiles, jobs, options);
+  const storage = readStorage(root.get('storage'));
   checkUnusedSections(root, folder);
   findings.seal();
   const config: Config = {
@@ -65,6 +67,7 @@ export function parseConfig(text: string, options: ParseOptions): Omit<LoadedCon
     ownScrapeConfigs,
     scrapeConfigFiles,
     ruleFiles,
+    storage,
     unusedSections: displayValues(root, UNUSED_SECTIONS),
   };
   return { config: deepFreeze(config), warnings: findings.allWarnings(), places: jobs.places };

@@ -159,10 +159,12 @@ const alertingFields = {
   alertmanagers: listOf(section(alertmanagerFields)),
 };
 
-const storageFields = {
+export const retentionFields = { time: duration, size, percentage: float };
+
+export const storageFields = {
   tsdb: section({
     out_of_order_time_window: refusedIf(duration, (ms) => ms > 0, 'storing samples out of order'),
-    retention: unused(section({ time: duration, size, percentage: float })),
+    retention: section(retentionFields),
     stale_series_compaction_threshold: unused(float),
   }),
   exemplars: unused(section({ max_exemplars: integer })),
@@ -218,5 +220,5 @@ export const rootSection = section(rootFields);
 /** A file that `scrape_config_files` names. */
 export const scrapeConfigFileSection = section({ scrape_configs: scrapeConfigs });
 
-/** Sections that are read and checked but do nothing yet; shown by the status page as they were written. */
+/** Sections that are read and checked but, as a whole or in part, do nothing yet; shown by the status page as they were written. */
 export const UNUSED_SECTIONS = ['runtime', 'alerting', 'storage', 'tracing', 'otlp'] as const;

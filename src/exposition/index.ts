@@ -2,5 +2,5 @@
 export { acceptHeader, type EscapingScheme } from './accept.ts';
 export { normalizeFloatLabel, normalizeLabelValue } from './float-label.ts';
 export { METRIC_TYPES, type MetadataLine, type MetricType, parseMetadataLine } from './metadata-line.ts';
-export { parseSeries, type SeriesText } from './series-text.ts';
+export { parseSeries, readSeries, refuseDuplicates, type SeriesText, Unexpected } from './series-text.ts';
 export { type ExposedSample, type ExposedText, parseText } from './text-format.ts';

@@ -48,7 +48,8 @@ export class KernelError extends Error {
   }
 }
 
-function compile(checked: boolean): WebAssembly.Module {
+/** The build without assertions, or the one with them. */
+export function loadKernel(checked = false): WebAssembly.Module {
   const file = new URL(`../../build/${checked ? 'kernel.checked' : 'kernel'}.wasm`, import.meta.url);
   return new WebAssembly.Module(readFileSync(file));
 }
@@ -85,7 +86,7 @@ export function createHeadMemory(options: HeadMemoryOptions = {}): HeadMemory {
   const workers = options.workers ?? 2;
   const memory = reserve(options.bytes ?? LARGEST_BYTES);
   const buffer = bufferOf(memory);
-  const share = { memory, module: options.wasm ? new WebAssembly.Module(options.wasm) : compile(options.checked ?? false) };
+  const share = { memory, module: options.wasm ? new WebAssembly.Module(options.wasm) : loadKernel(options.checked) };
   const exports = instantiate(share);
   // A /federate of every series the memory can hold takes about 32 bytes a series of it.
   const arenaShare = Math.min(buffer.length / 16, buffer.length / 6 / workers);

@@ -1,7 +1,9 @@
 // The only code that knows pointers: typed doors to assembly/.
+export * from './codec.ts';
 export * from './exposition-error.ts';
 export * from './head-memory.ts';
 export * from './head-reader.ts';
+export * from './head-series.ts';
 export * from './head-writer.ts';
 export type { KernelExports } from './kernel-exports.ts';
 export * from './layout.ts';
@@ -11,3 +13,4 @@ export * from './sample-batch.ts';
 export * from './selection-cache.ts';
 export * from './target-cache.ts';
 export * from './visible-series.ts';
+export * from './wal-encoder.ts';

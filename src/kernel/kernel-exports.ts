@@ -6,6 +6,16 @@ import type { ReaderExports } from './reader-exports.ts';
 export interface KernelExports extends ReaderExports {
   init(pages: number, arenas: number, arenaBytes: number, seedLow: number, seedHigh: number): number;
   configure(retentionMs: number, chunkRangeMs: number): void;
+  crc32c(crc: number, address: number, length: number): number;
+  snappyCompress(address: number, length: number, out: number, table: number): number;
+  snappyDecompress(address: number, length: number, out: number): number;
+  snappyLength(address: number, length: number): number;
+  walBegin(pageUsed: number, mode: number): void;
+  walBatch(batch: number, piece: number): number;
+  replaySamples(address: number, length: number, minT: number): number;
+  truncateBefore(time: number): void;
+  replaySeries(address: number, length: number): number;
+  endReplay(): void;
   heapFree(): number;
   batchNew(): number;
   batchPushValue(batch: number, slot: number, t: number, v: number): number;

@@ -16,6 +16,9 @@ export interface ReaderExports {
   pairValueLength(pair: number): number;
   pairCountOfName(name: number): number;
   pairsOfName(name: number, out: number, capacity: number): number;
+  pairName(pair: number): number;
+  seriesPairs(slot: number): number;
+  seriesPairCount(slot: number): number;
   postingsOf(pair: number): number;
   allPostings(): number;
   listLength(list: number): number;
@@ -40,6 +43,10 @@ export interface ReaderExports {
   markNames(visible: number, count: number, table: number): void;
   markPairs(visible: number, count: number, name: number, table: number): void;
   nextFamilies(visible: number, count: number, position: number, out: number, capacity: number): number;
+
+  sortedSeries(out: number, spare: number, capacity: number): number;
+  sortSeries(entries: number, spare: number, count: number): void;
+  exportChunks(pin: number, minT: number, maxT: number, out: number, outBytes: number, scratch: number): number;
 
   renderExposition(rendering: number): number;
   renderLabelSets(rendering: number): number;

@@ -8,6 +8,8 @@ declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: MemoryDescriptor);
     readonly buffer: SharedArrayBuffer;
+    grow(pages: number): number;
+    grow(pages: number): number;
   }
   class Module {
     constructor(bytes: Uint8Array);

@@ -1,6 +1,6 @@
 // Operating errors of the store, told apart by `code`.
 
-export type StorageErrorCode = 'out_of_memory' | 'too_many_names' | 'closed' | 'invalid_labels';
+export type StorageErrorCode = 'out_of_memory' | 'too_many_names' | 'closed' | 'invalid_labels' | 'disk_full' | 'write_failed';
 
 export class StorageError extends Error {
   readonly code: StorageErrorCode;

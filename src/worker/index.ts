@@ -11,11 +11,15 @@ export type {
   MatcherText,
   NamedCount,
   SelectionRequest,
+  SelectRequest,
+  SelectResult,
   SeriesRequest,
   TsdbStatusRequest,
   TsdbStatusResult,
   WorkerInit,
 } from './messages.ts';
 export { QueryWorker } from './query-worker.ts';
+export { SampleList } from './sample-list.ts';
+export type { SampleSource, StoredSeries } from './sample-source.ts';
 export { type JobOptions, type PoolStatistics, WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
 export type { JobHandlers } from './worker-thread.ts';

@@ -1,9 +1,17 @@
 // A job in a worker, and what all kinds of jobs share: the reader, the kept selections, the ring, and a way to give way.
-import { type HeadReader, type SelectionCache, selectVisible, type VisibleSeries } from '../kernel/index.ts';
+import {
+  type HeadReader,
+  type Selection,
+  type SelectionCache,
+  type SelectionQuery,
+  selectVisible,
+  type VisibleSeries,
+} from '../kernel/index.ts';
 import { Matcher } from '../model/index.ts';
 import { WorkerError } from './errors.ts';
 import type { MemoryQueue } from './memory-queue.ts';
 import type { FromWorker, SelectionRequest } from './messages.ts';
+import type { SampleSource } from './sample-source.ts';
 import type { SlotRing } from './slot-ring.ts';
 import type { TextWindow } from './text-window.ts';
 
@@ -13,6 +21,8 @@ export interface WorkerParts {
   readonly ring: SlotRing;
   readonly memory: MemoryQueue;
   readonly window: TextWindow;
+  /** What is stored beside the head; null: nothing is. */
+  readonly source: SampleSource | null;
   post(message: FromWorker, transfer?: readonly ArrayBuffer[]): void;
 }
 
@@ -65,11 +75,24 @@ export class Job {
    * copies. @throws KernelError, WorkerError `cancelled`
    */
   select<T>(request: SelectionRequest, withStale: boolean, look: (visible: VisibleSeries) => T): Promise<T> {
-    const selectors = request.selectors.map((matchers) => matchers.map(({ name, op, value }) => new Matcher(name, op, value)));
-    const key = JSON.stringify([request.all, request.all ? [] : request.selectors, request.externalLabels]);
     const { reader, selections, memory } = this.parts;
-    const { all, externalLabels, minT, maxT } = request;
-    const query = { key, selectors, all, externalLabels, minT, maxT, withStale };
+    const query = { ...queryOf(request), minT: request.minT, maxT: request.maxT, withStale };
     return memory.withRoom(this.id, () => selectVisible(reader, selections, query, this.pause, look));
   }
+
+  /** The request's series, whatever samples they have; null from `use` says that the selection is too old for it. Waits and throws as select(). */
+  selectSeries<T>(request: SelectionRequest, use: (selection: Selection) => T | null): Promise<T> {
+    const { selections, memory } = this.parts;
+    const query = queryOf(request);
+    return memory.withRoom(this.id, () => selections.select(query.key, query, this.pause, use));
+  }
+}
+
+function queryOf({ selectors, all, externalLabels }: SelectionRequest): SelectionQuery & { readonly key: string } {
+  return {
+    key: JSON.stringify([all, all ? [] : selectors, externalLabels]),
+    selectors: selectors.map((matchers) => matchers.map(({ name, op, value }) => new Matcher(name, op, value))),
+    all,
+    externalLabels,
+  };
 }

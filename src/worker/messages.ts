@@ -48,7 +48,14 @@ export interface TsdbStatusRequest {
   readonly limit: number;
 }
 
-export type JobRequest = FederateRequest | SeriesRequest | LabelValuesRequest | TsdbStatusRequest;
+/** The samples of its one selector, as they are stored. */
+export interface SelectRequest extends SelectionRequest {
+  readonly type: 'select';
+  /** The time that an instant vector is stamped with, ms; null: a matrix. */
+  readonly vectorTimeMs: number | null;
+}
+
+export type JobRequest = FederateRequest | SeriesRequest | LabelValuesRequest | SelectRequest | TsdbStatusRequest;
 
 export type FailureCode = 'too_many_series' | 'out_of_memory' | 'cancelled' | 'failed';
 
@@ -63,6 +70,11 @@ export interface FederateResult {
 export interface ListResult {
   readonly json: Uint8Array;
   readonly truncated: boolean;
+}
+
+/** The JSON of the answer's `data`. */
+export interface SelectResult {
+  readonly json: Uint8Array;
 }
 
 export interface NamedCount {
@@ -83,6 +95,7 @@ export interface JobResults {
   series: ListResult;
   labelNames: ListResult;
   labelValues: ListResult;
+  select: SelectResult;
   tsdbStatus: TsdbStatusResult;
 }
 

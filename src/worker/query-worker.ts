@@ -10,6 +10,8 @@ import { Job, type WorkerParts } from './job.ts';
 import { runLabelNames, runLabelValues, runSeries } from './list-jobs.ts';
 import { MemoryQueue } from './memory-queue.ts';
 import type { FailureCode, JobRequest, JobResult, ToWorker, WorkerInit } from './messages.ts';
+import type { SampleSource } from './sample-source.ts';
+import { runSelect } from './select-job.ts';
 import { SlotRing } from './slot-ring.ts';
 import { runTsdbStatus } from './status-job.ts';
 import { TextWindow } from './text-window.ts';
@@ -27,6 +29,7 @@ const RUNNERS: { [K in JobRequest['type']]: (job: Job, request: Extract<JobReque
   series: runSeries,
   labelNames: runLabelNames,
   labelValues: runLabelValues,
+  select: runSelect,
   tsdbStatus: runTsdbStatus,
 };
 
@@ -35,7 +38,8 @@ export class QueryWorker {
   readonly #parts: WorkerParts;
   readonly #jobs = new Map<number, Job>();
 
-  constructor(init: WorkerInit, port: MessagePort) {
+  /** `source`: what is stored beside the head. */
+  constructor(init: WorkerInit, port: MessagePort, source: SampleSource | null = null) {
     lowerPriority();
     this.#port = port;
     const reader = new HeadReader(init);
@@ -47,6 +51,7 @@ export class QueryWorker {
       ring,
       memory: new MemoryQueue(),
       window: new TextWindow(reader.alloc(bytes), bytes - 64),
+      source,
       post: (message, transfer) => port.postMessage(message, transfer ?? []),
     };
     port.on('message', (message: ToWorker) => this.#receive(message));

@@ -127,6 +127,48 @@ scrape_configs:
   check('/api/v1/rules');
   check('/api/v1/alertmanagers');
   check('/api/v1/status/walreplay');
+  // The future, so that both have scraped by then; the lookback reaches back to now.
+  const time = `time=${Math.floor(Date.now() / 1000) + 120}`;
+  /** Series come in no particular order; of a matrix, which values there are. */
+  const series = (body: unknown): unknown => {
+    const { data, ...rest } = body as {
+      data?: { resultType: string; result: { metric: Json; value?: unknown; values?: [number, string][] }[] };
+    };
+    if (data === undefined) return rest;
+    const result = data.result.map(({ metric, value, values }) =>
+      JSON.stringify([Object.entries(metric).sort(), value ?? [...new Set(values!.map(([, v]) => v))]]),
+    );
+    return { ...rest, resultType: data.resultType, result: result.sort() };
+  };
+  check(`/api/v1/query?query=temperature&${time}`, {}, series);
+  check(`/api/v1/query?query={__name__=~"http_.*|plain"}&${time}`, {}, series);
+  check(`/api/v1/query?query=temperature[5m]&${time}`, {}, series);
+  check(`/api/v1/query?query=temperature{place="<%26>"}[1000s] offset 1s&${time}`, {}, series);
+  check(`/api/v1/query?query=plain @ ${time.slice(5)}.5 offset -1s&time=5`, {}, series);
+  check(`/api/v1/query?query=plain @ end()&${time}&timeout=10s`, {}, series);
+  check(`/api/v1/query?query=plain @ 5&${time}`, {}, series);
+  check(`/api/v1/query?query=nope&${time}`, {}, series);
+  check(`/api/v1/query?query=nope[5m]&${time}`, {}, series);
+  check('/api/v1/query', form(`query=plain&${time}`), series);
+  for (const query of [
+    'up{',
+    '{}',
+    '{job=~".*"}',
+    'up{__name__="x"}',
+    'up[5m',
+    'up[5m][5m]',
+    'up offset 5m[5m]',
+    'up @ 5[5m]',
+    'up offset 1m offset 1m',
+    'up @ 1 @ 2',
+  ])
+    check(`/api/v1/query?query=${query}&${time}`, {}, series);
+  check('/api/v1/query?query=up&time=x', {}, series);
+  check('/api/v1/query?query=up&timeout=x', {}, series);
+  check('/api/v1/admin/tsdb/snapshot', { method: 'POST' });
+  check('/api/v1/admin/tsdb/delete_series', { method: 'PUT' });
+  check('/api/v1/admin/tsdb/clean_tombstones', { method: 'POST' });
+  check('/api/v1/admin/tsdb/clean_tombstones');
   check('/api/v1/nope');
   check('/nope');
   check('/-/reload', { method: 'POST' });

@@ -196,6 +196,7 @@ whole('remote_read: [{url: "http://a"}]\n', 'not supported yet');
 whole('storage: {tsdb: {out_of_order_time_window: 0s}, exemplars: {max_exemplars: 5}}\n');
 whole('storage: {tsdb: {out_of_order_time_window: 5m}}\n', 'not supported yet');
 whole('storage: {tsdb: {unknown: 5}}\n');
+whole('storage: {tsdb: {retention: {time: 30d, size: 5GB, percentage: 50}}}\n', '3.14 knows the key');
 whole('tracing: {endpoint: "a:1", client_type: http}\n');
 whole('tracing: {client_type: http}\n');
 whole('tracing: {endpoint: "a:1", client_type: tcp}\n');

@@ -16,6 +16,11 @@ export class PromqlParseError extends Error {
   }
 }
 
+/** What may be good PromQL but is not evaluated here yet. Its message begins with `not supported yet`. */
+export class PromqlUnsupportedError extends Error {
+  readonly code = 'not_supported';
+}
+
 function describePosition(text: string, offset: number): string {
   // Prometheus has no position to name in an empty text, though there would be one.
   if (text === '') return 'unknown position';

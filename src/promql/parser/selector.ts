@@ -28,7 +28,8 @@ export function parseMetricSelector(text: string): Matcher[] {
   return new SelectorParser(text).parseWhole();
 }
 
-class SelectorParser {
+/** Reads selectors from where it stands in a text. Throws PromqlParseError. */
+export class SelectorParser {
   readonly #text: string;
   readonly #lexer: Lexer;
   #token: Token;
@@ -40,52 +41,57 @@ class SelectorParser {
   }
 
   parseWhole(): Matcher[] {
-    const matchers = this.#selector();
-    if (!this.#is('end of input')) throw this.#unexpected();
+    const matchers = this.selector();
+    if (!this.is('end of input')) throw this.unexpected();
     return matchers;
   }
 
-  #selector(): Matcher[] {
+  /** The token that comes next. */
+  get token(): Token {
+    return this.#token;
+  }
+
+  selector(): Matcher[] {
     const name = this.#token;
     if (!mayNameMetric(name.kind)) {
-      if (name.kind !== '{') throw this.#unexpected();
+      if (name.kind !== '{') throw this.unexpected();
       return this.#matchers();
     }
-    this.#advance();
-    const matchers = this.#is('{') ? this.#matchers() : [];
+    this.advance();
+    const matchers = this.is('{') ? this.#matchers() : [];
     matchers.push(new Matcher(METRIC_NAME, '=', name.text));
     return matchers;
   }
 
   #matchers(): Matcher[] {
-    this.#advance();
+    this.advance();
     const matchers: Matcher[] = [];
-    while (!this.#is('}')) {
+    while (!this.is('}')) {
       matchers.push(this.#matcher());
-      if (this.#is(',')) this.#advance();
-      else if (!this.#is('}')) throw this.#unexpected('label matching', '"," or "}"');
+      if (this.is(',')) this.advance();
+      else if (!this.is('}')) throw this.unexpected('label matching', '"," or "}"');
     }
-    this.#advance();
+    this.advance();
     return matchers;
   }
 
   #matcher(): Matcher {
     const label = this.#token;
-    if (label.kind !== 'identifier' && label.kind !== 'string') throw this.#unexpected('label matching', 'identifier or "}"');
-    this.#advance();
+    if (label.kind !== 'identifier' && label.kind !== 'string') throw this.unexpected('label matching', 'identifier or "}"');
+    this.advance();
     const op = this.#token;
     const name = label.kind === 'string' ? unquote(label.text) : label.text;
     if (!isMatchOp(op.kind)) {
       // A quoted name alone is the metric's; what may follow it is the list's matter.
       if (label.kind === 'string') return new Matcher(METRIC_NAME, '=', name);
-      throw this.#unexpected('label matching', 'label matching operator');
+      throw this.unexpected('label matching', 'label matching operator');
     }
-    this.#advance();
+    this.advance();
     const value = this.#token;
-    if (value.kind !== 'string') throw this.#unexpected('label matching', 'string');
+    if (value.kind !== 'string') throw this.unexpected('label matching', 'string');
     // Built before the next token is read: of two errors Prometheus reports the regular expression's.
     const matcher = this.#build(label, name, op.kind, value);
-    this.#advance();
+    this.advance();
     return matcher;
   }
 
@@ -98,15 +104,15 @@ class SelectorParser {
     }
   }
 
-  #is(kind: TokenKind): boolean {
+  is(kind: TokenKind): boolean {
     return this.#token.kind === kind;
   }
 
-  #advance(): void {
+  advance(): void {
     this.#token = this.#lexer.next();
   }
 
-  #unexpected(context = '', expected = ''): PromqlParseError {
+  unexpected(context = '', expected = ''): PromqlParseError {
     const where = context === '' ? '' : ` in ${context}`;
     const wanted = expected === '' ? '' : `, expected ${expected}`;
     return new PromqlParseError(this.#text, this.#token.start, `unexpected ${describeToken(this.#token)}${where}${wanted}`);

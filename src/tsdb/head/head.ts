@@ -1,6 +1,7 @@
 // The head: series and recent samples in linear memory, written by this thread alone. It decides who may call the kernel
-// when: batches are committed one after the other, large ones in slices between which the event loop lives, and the sweep
-// of old series runs in the pauses. The WAL of the next issue goes between a batch's arrival and its append.
+// when: batches are written to the log, those together that wait together, then committed one after the other, large ones in
+// slices between which the event loop lives; the sweep of old series runs in the pauses.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type AppendCounts,
   type HeadMemory,
@@ -16,11 +17,19 @@ import { type Appender, type AppendOutcome, StorageError } from '../../storage/i
 
 /** Pieces of 4,096 samples that are appended in one turn: about 1 ms, and 3 where every series is new. */
 const PIECES_A_TURN = 2;
+/** Batches that one write takes to the log. */
+const MOST_BATCHES_A_WRITE = 64;
 /** Units of one sweep step: about 2 ms. */
 const SWEEP_BUDGET = 50_000;
 const SWEEP_PAUSE_MS = 10;
 /** After a sweep that a refusal asked for, the next waits this long. */
 const SWEEP_REST_MS = 5000;
+
+/** Where batches are written before they become visible (head-log.ts). */
+export interface BatchLog {
+  /** Resolves when all of them are in the file. @throws StorageError: then none of them may become visible */
+  write(batches: readonly SampleBatch[]): Promise<void>;
+}
 
 export interface HeadOptions {
   readonly retentionMs: number;
@@ -37,6 +46,8 @@ export interface HeadTotals {
   tooOld: number;
   outOfMemory: number;
   seriesRefused: number;
+  /** For want of room on the disk, most often. */
+  batchesRefused: number;
   sweeps: number;
 }
 
@@ -59,9 +70,14 @@ export class Head implements Appender {
     tooOld: 0,
     outOfMemory: 0,
     seriesRefused: 0,
+    batchesRefused: 0,
     sweeps: 0,
   };
-  #appending = false;
+  /** Batches are being written and committed; of them one is between two slices. */
+  #pumping = false;
+  #pumped: Promise<void> = Promise.resolve();
+  #log: BatchLog | null = null;
+  #slicing = false;
   #sweepTimer: NodeJS.Timeout | undefined;
   #closed = false;
   /** A sweep is under way; when one was last asked for out of turn. */
@@ -114,7 +130,7 @@ export class Head implements Appender {
     }
     return new Promise((resolve, reject) => {
       this.#queue.push({ batch, resolve, reject });
-      if (!this.#appending) this.#appendNext();
+      if (!this.#pumping) this.#pumped = this.#pump();
     });
   }
 
@@ -133,42 +149,76 @@ export class Head implements Appender {
     return this.#totals;
   }
 
-  /** No batch is taken any more; what was handed over before is committed. */
-  close(): void {
+  /** From now on batches are written to the log before they are committed. Without one, samples are kept in memory only. */
+  logTo(log: BatchLog): void {
+    this.#log = log;
+  }
+
+  /** No batch is taken any more. Resolves when what was handed over before is committed. */
+  async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#sweepTimer);
+    await this.#pumped;
   }
 
-  #appendNext(): void {
-    const pending = this.#queue.shift();
-    this.#appending = pending !== undefined;
-    if (pending === undefined) return;
-    // A large one comes right after the last lines were scanned, which has had its time already.
-    if (pending.batch.length > PIECES_A_TURN * PIECE_SAMPLES) setImmediate(() => this.#appendFrom(pending, 0));
-    else this.#appendFrom(pending, 0);
-  }
-
-  #appendFrom(pending: Pending, from: number): void {
-    const { batch } = pending;
-    let counts: AppendCounts;
-    try {
-      const next = this.#writer.append(batch, from, PIECES_A_TURN);
-      if (next !== 0) {
-        setImmediate(() => this.#appendFrom(pending, next));
-        return;
+  /** Writes and commits what waits, until nothing does. What fails is told to its committer alone. */
+  async #pump(): Promise<void> {
+    const log = this.#log;
+    this.#pumping = true;
+    while (this.#queue.length > 0) {
+      const group = log === null ? this.#queue.splice(0, 1) : this.#queue.splice(0, MOST_BATCHES_A_WRITE);
+      if (log !== null && !(await this.#write(log, group))) continue;
+      for (const pending of group) {
+        // A large one comes right after the last lines were scanned, which has had its time already.
+        if (pending.batch.length > PIECES_A_TURN * PIECE_SAMPLES) await nextTurn();
+        try {
+          const appended = this.#append(pending.batch);
+          this.#committed(pending, appended instanceof Promise ? await appended : appended);
+        } catch (error) {
+          // A trap in the writer leaves the head in an unknown state: whoever runs the process must end it.
+          pending.reject(error);
+        }
       }
-      counts = this.#writer.commit();
-    } catch (error) {
-      // A trap in the writer leaves the head in an unknown state: whoever runs the process must end it.
-      pending.reject(error);
-      return;
     }
+    this.#pumping = false;
+  }
+
+  async #write(log: BatchLog, group: readonly Pending[]): Promise<boolean> {
+    try {
+      await log.write(group.map(({ batch }) => batch));
+      return true;
+    } catch (error) {
+      this.#totals.batchesRefused += group.length;
+      for (const { batch, reject } of group) {
+        this.discard(batch);
+        reject(error);
+      }
+      return false;
+    }
+  }
+
+  /** Nearly every batch is appended in this turn, and then no promise is made. */
+  #append(batch: SampleBatch): AppendCounts | Promise<AppendCounts> {
+    const next = this.#writer.append(batch, 0, PIECES_A_TURN);
+    return next === 0 ? this.#writer.commit() : this.#appendSlices(batch, next);
+  }
+
+  async #appendSlices(batch: SampleBatch, from: number): Promise<AppendCounts> {
+    this.#slicing = true;
+    for (let next = from; next !== 0; ) {
+      await nextTurn();
+      next = this.#writer.append(batch, next, PIECES_A_TURN);
+    }
+    this.#slicing = false;
+    return this.#writer.commit();
+  }
+
+  #committed({ batch, resolve }: Pending, counts: AppendCounts): void {
     this.discard(batch);
     this.#totals.batches++;
     if (counts.outOfMemory > 0) this.#sweepSoon();
     for (const key of ['appended', 'outOfOrder', 'duplicate', 'tooOld', 'outOfMemory'] as const) this.#totals[key] += counts[key];
-    pending.resolve(counts);
-    this.#appendNext();
+    resolve(counts);
   }
 
   /** Series that a failed scrape left behind, or that ended, make room for those that were just refused. */
@@ -186,7 +236,7 @@ export class Head implements Appender {
 
   #sweep(): void {
     // Not between two slices of a batch: the sweep frees what only committed batches may still name.
-    if (this.#appending) {
+    if (this.#slicing) {
       this.#scheduleSweep(SWEEP_PAUSE_MS);
       return;
     }

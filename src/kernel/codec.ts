@@ -1,0 +1,88 @@
+// CRC-32C and snappy for files, in a small kernel memory of its own: for any thread and for command line tools, with or without a head.
+import { instantiate, loadKernel } from './head-memory.ts';
+import type { KernelExports } from './kernel-exports.ts';
+
+const PAGE_BYTES = 65_536;
+/** The shared memory's module asks for this maximum; address space only. */
+const MOST_PAGES = 65_536;
+/** Data segments lie below. */
+const WINDOW = 0x100000;
+/** CRCs are taken of so much at a time. */
+const WINDOW_BYTES = 256 * 1024;
+/** Of compression (assembly/snappy.ts). */
+const TABLE_BYTES = 32 * 1024;
+const SLACK_BYTES = 64;
+
+export class CodecError extends Error {
+  readonly code = 'malformed';
+}
+
+export interface Codec {
+  /** CRC-32C (Castagnoli) of bytes[start, end), going on from `crc`. */
+  crc32c(bytes: Uint8Array, start?: number, end?: number, crc?: number): number;
+  /** A copy, compressed to snappy's block format; null when it would not get shorter. */
+  compressSnappy(bytes: Uint8Array): Buffer | null;
+  /** The result is a view that the next call reuses. @throws CodecError when malformed, or longer than maxBytes */
+  decompressSnappy(bytes: Uint8Array, maxBytes: number): Buffer;
+}
+
+export function createCodec(): Codec {
+  const memory = new WebAssembly.Memory({ initial: (WINDOW + WINDOW_BYTES) / PAGE_BYTES + 1, maximum: MOST_PAGES, shared: true });
+  return new KernelCodec(memory, instantiate({ memory, module: loadKernel() }));
+}
+
+class KernelCodec implements Codec {
+  readonly #memory: WebAssembly.Memory;
+  readonly #kernel: KernelExports;
+  #buffer: Buffer;
+
+  constructor(memory: WebAssembly.Memory, kernel: KernelExports) {
+    this.#memory = memory;
+    this.#kernel = kernel;
+    this.#buffer = Buffer.from(memory.buffer);
+  }
+
+  crc32c(bytes: Uint8Array, start = 0, end = bytes.length, before = 0): number {
+    let crc = before;
+    for (let at = start; at < end; at += WINDOW_BYTES) {
+      const length = Math.min(WINDOW_BYTES, end - at);
+      this.#buffer.set(bytes.subarray(at, at + length), WINDOW);
+      crc = this.#kernel.crc32c(crc, WINDOW, length);
+    }
+    return crc >>> 0;
+  }
+
+  compressSnappy(bytes: Uint8Array): Buffer | null {
+    const bound = 32 + bytes.length + Math.ceil(bytes.length / 6);
+    const out = WINDOW + roundUp(bytes.length + SLACK_BYTES);
+    const table = out + roundUp(bound);
+    this.#reserve(table + TABLE_BYTES);
+    this.#buffer.set(bytes, WINDOW);
+    const length = this.#kernel.snappyCompress(WINDOW, bytes.length, out, table) >>> 0;
+    if (length >= bytes.length) return null;
+    return Buffer.from(this.#buffer.subarray(out, out + length));
+  }
+
+  decompressSnappy(bytes: Uint8Array, maxBytes: number): Buffer {
+    const out = WINDOW + roundUp(bytes.length + SLACK_BYTES);
+    this.#reserve(out);
+    this.#buffer.set(bytes, WINDOW);
+    const length = this.#kernel.snappyLength(WINDOW, bytes.length) >>> 0;
+    if (length > maxBytes) throw new CodecError(`cannot decompress snappy: got a length of ${length}, want at most ${maxBytes}`);
+    this.#reserve(out + length + SLACK_BYTES);
+    if (this.#kernel.snappyDecompress(WINDOW, bytes.length, out) === 0)
+      throw new CodecError('cannot decompress snappy: got malformed text');
+    return this.#buffer.subarray(out, out + length);
+  }
+
+  #reserve(bytes: number): void {
+    const missing = bytes - this.#memory.buffer.byteLength;
+    if (missing <= 0) return;
+    this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
+    this.#buffer = Buffer.from(this.#memory.buffer);
+  }
+}
+
+function roundUp(bytes: number): number {
+  return Math.ceil(bytes / 64) * 64;
+}

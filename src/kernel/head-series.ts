@@ -1,0 +1,114 @@
+// The head's series as blocks take them: all refs in label order, and of each its labels and its chunks in Prometheus's encoding.
+// For a background thread: refs are asked for in one epoch, series in short ones, a few at a time.
+import type { Label, Labels } from '../model/index.ts';
+import { KernelError } from './head-memory.ts';
+import type { HeadReader } from './head-reader.ts';
+
+/** Where the chunks of one series go. */
+const CHUNKS_BYTES = 1024 * 1024;
+const MOST = 0xffffffff;
+const NEWER_HORIZON = 2;
+const PINNED = 1;
+const PIN_BYTES = 64;
+
+export interface HeadChunk {
+  readonly minTimeMs: number;
+  readonly maxTimeMs: number;
+  /** u16 sample count, then the bit stream. A copy. */
+  readonly data: Buffer;
+}
+
+export interface HeadSeries {
+  readonly ref: number;
+  readonly labels: Labels;
+  /** Oldest first. */
+  readonly chunks: readonly HeadChunk[];
+}
+
+export class HeadSeriesReader {
+  readonly #reader: HeadReader;
+  readonly #pin: number;
+  readonly #chunks: number;
+
+  constructor(reader: HeadReader) {
+    this.#reader = reader;
+    this.#pin = reader.alloc(PIN_BYTES);
+    this.#chunks = reader.alloc(CHUNKS_BYTES);
+  }
+
+  dispose(): void {
+    this.#reader.arena.free(this.#pin);
+    this.#reader.arena.free(this.#chunks);
+  }
+
+  /** Refs of all series, in label order. @throws KernelError `out_of_memory` */
+  sortedRefs(): Uint32Array {
+    const reader = this.#reader;
+    const capacity = reader.kernel.slotTop() >>> 0;
+    const entries = reader.alloc(capacity * 8);
+    try {
+      const spare = reader.alloc(capacity * 8);
+      try {
+        const count = reader.inEpoch(() => reader.kernel.sortedSeries(entries, spare, capacity) >>> 0);
+        if (count === MOST) throw new Error('BUG: there are more series than slots');
+        const refs = new Uint32Array(count);
+        for (let i = 0; i < count; i++) refs[i] = reader.words[entries / 4 + i * 2 + 1];
+        return refs;
+      } finally {
+        reader.arena.free(spare);
+      }
+    } finally {
+      reader.arena.free(entries);
+    }
+  }
+
+  /** The series of those refs that have samples in the interval (ms, both ends included), in the refs' order. */
+  read(refs: Uint32Array, minTimeMs: number, maxTimeMs: number): HeadSeries[] {
+    const { kernel } = this.#reader;
+    return this.#reader.inEpoch(() => {
+      const found: HeadSeries[] = [];
+      for (const ref of refs) {
+        const slot = kernel.refToSlot(ref) >>> 0;
+        if (slot === 0 || !this.#pinned(slot)) continue;
+        const chunks = this.#export(minTimeMs, maxTimeMs);
+        if (chunks.length > 0) found.push({ ref, labels: this.#labels(slot), chunks });
+      }
+      return found;
+    });
+  }
+
+  #pinned(slot: number): boolean {
+    const { kernel } = this.#reader;
+    for (;;) {
+      const state = kernel.pinSample(slot, kernel.horizon() >>> 0, this.#pin);
+      if (state !== NEWER_HORIZON) return state === PINNED;
+    }
+  }
+
+  #export(minTimeMs: number, maxTimeMs: number): HeadChunk[] {
+    const { kernel, buffer, scratch } = this.#reader;
+    const count = kernel.exportChunks(this.#pin, minTimeMs, maxTimeMs, this.#chunks, CHUNKS_BYTES, scratch) >>> 0;
+    if (count === MOST) throw new KernelError('out_of_memory', `cannot read a series: its chunks take more than ${CHUNKS_BYTES} bytes`);
+    const chunks: HeadChunk[] = [];
+    for (let i = 0, at = this.#chunks; i < count; i++) {
+      const bytes = buffer.readUInt32LE(at + 16);
+      const data = Buffer.allocUnsafe(bytes);
+      buffer.copy(data, 0, at + 24, at + 24 + bytes);
+      chunks.push({ minTimeMs: Number(buffer.readBigInt64LE(at)), maxTimeMs: Number(buffer.readBigInt64LE(at + 8)), data });
+      at += Math.ceil((24 + bytes) / 8) * 8;
+    }
+    return chunks.reverse();
+  }
+
+  #labels(slot: number): Labels {
+    const { kernel, words } = this.#reader;
+    const count = kernel.seriesPairCount(slot);
+    const pairs = (kernel.seriesPairs(slot) >>> 0) / 4;
+    const labels: Label[] = [];
+    for (let i = 0; i < count; i++) {
+      const pair = words[pairs + i];
+      labels.push([this.#reader.nameText(kernel.pairName(pair) >>> 0), this.#reader.pairValue(pair)]);
+    }
+    return labels;
+  }
+}

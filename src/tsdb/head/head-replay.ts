@@ -1,0 +1,146 @@
+// Brings the log back into the head: the last checkpoint, then the segments behind it, record by record in the kernel. Before any
+// scrape and any reader. A damaged place ends it: what is before it is kept, the rest is set aside (wal-repair.ts).
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { at, type HeadMemory, KernelError, readWord } from '../../kernel/index.ts';
+import { type WalCodec, type WalCorruption, WalReader } from '../wal/wal-reader.ts';
+import { lastCheckpoint, listSegments, type WalSegment } from '../wal/wal-segments.ts';
+
+const SERIES = 1;
+const SAMPLES = 2;
+const TOMBSTONES = 3;
+/** The event loop lives, and progress is told, at least so often. */
+const LONGEST_TURN_MS = 20;
+const MALFORMED = 0xffffffff;
+const NO_MEMORY = 0xfffffffe;
+
+export interface ReplayProgress {
+  /** Segment numbers, as /api/v1/status/walreplay tells them. */
+  min: number;
+  max: number;
+  current: number;
+}
+
+export interface ReplayOutcome {
+  readonly series: number;
+  readonly samples: number;
+  /** Samples whose series the log does not have. */
+  readonly unknownSamples: number;
+  /** Series that no head can have. */
+  readonly refusedSeries: number;
+  /** Records of kinds that are not replayed (histograms, exemplars, metadata). */
+  readonly otherRecords: number;
+  readonly segments: number;
+  readonly bytes: number;
+  /** Where the checkpoint, and where the log, could not be read any further. */
+  readonly corruptions: readonly { readonly folder: string; readonly corruption: WalCorruption }[];
+}
+
+export interface ReplayOptions {
+  readonly memory: HeadMemory;
+  readonly codec: WalCodec;
+  readonly walFolder: string;
+  /** Samples before it are in blocks (ms). */
+  readonly minTimeMs: number;
+  readonly progress: ReplayProgress;
+  /** Tombstone records, in their order. */
+  readonly onTombstones?: (record: Buffer) => void;
+}
+
+export async function replayLog(options: ReplayOptions): Promise<ReplayOutcome> {
+  const { walFolder, progress } = options;
+  const segments = listSegments(walFolder);
+  const checkpoint = lastCheckpoint(walFolder);
+  const behind = segments.filter(({ number }) => number > (checkpoint?.number ?? -1));
+  progress.min = progress.current = behind.at(0)?.number ?? 0;
+  progress.max = behind.at(-1)?.number ?? 0;
+  const replay = new Replay(options);
+  const corruptions: { folder: string; corruption: WalCorruption }[] = [];
+  for (const { folder, parts, isLog } of [
+    ...(checkpoint === null ? [] : [{ folder: checkpoint.path, parts: listSegments(checkpoint.path), isLog: false }]),
+    { folder: walFolder, parts: behind, isLog: true },
+  ]) {
+    const corruption = await replay.run(parts, isLog);
+    if (corruption !== null) corruptions.push({ folder, corruption });
+  }
+  options.memory.exports.endReplay();
+  return { ...replay.counts(), segments: behind.length, corruptions };
+}
+
+class Replay {
+  readonly #options: ReplayOptions;
+  /** Records are copied here, into the arena of a reader that is not there yet. */
+  readonly #address: number;
+  readonly #roomBytes: number;
+  #series = 0;
+  #samples = 0;
+  #otherRecords = 0;
+  #bytes = 0;
+
+  constructor(options: ReplayOptions) {
+    this.#options = options;
+    const { exports } = options.memory;
+    this.#address = exports.arenaOf(0) >>> 0;
+    this.#roomBytes = (exports.arenaBytes() >>> 0) - 64;
+  }
+
+  /** @throws KernelError `out_of_memory` */
+  async run(segments: readonly WalSegment[], isLog: boolean): Promise<WalCorruption | null> {
+    const { codec, progress } = this.#options;
+    const reader = new WalReader(segments, codec);
+    try {
+      for (let since = performance.now(); ; ) {
+        const record = reader.next();
+        if (record === null) break;
+        if (!this.#take(record)) return { ...reader.here(), reason: 'malformed record' };
+        if (performance.now() - since < LONGEST_TURN_MS) continue;
+        if (isLog && reader.segment !== undefined) progress.current = reader.segment.number;
+        await nextTurn();
+        since = performance.now();
+      }
+    } finally {
+      reader.close();
+    }
+    this.#bytes += reader.bytes;
+    if (isLog) progress.current = progress.max;
+    return reader.corruption;
+  }
+
+  counts() {
+    const { buffer } = this.#options.memory;
+    return {
+      series: this.#series,
+      samples: this.#samples,
+      unknownSamples: readWord(buffer, at.REPLAY_UNKNOWN),
+      refusedSeries: readWord(buffer, at.REPLAY_REFUSED),
+      otherRecords: this.#otherRecords,
+      bytes: this.#bytes,
+    };
+  }
+
+  #take(record: Buffer): boolean {
+    const { memory, minTimeMs, onTombstones } = this.#options;
+    const type = record.length === 0 ? 0 : record[0];
+    if (type === TOMBSTONES) onTombstones?.(record);
+    if (type !== SERIES && type !== SAMPLES) {
+      if (type !== TOMBSTONES) this.#otherRecords++;
+      return true;
+    }
+    if (record.length > this.#roomBytes) {
+      throw new KernelError(
+        'out_of_memory',
+        `cannot replay the log: got a record of ${record.length} bytes, want at most ${this.#roomBytes} (see --storage.head.max-bytes)`,
+      );
+    }
+    record.copy(memory.buffer, this.#address);
+    const replayed =
+      type === SERIES
+        ? memory.exports.replaySeries(this.#address, record.length) >>> 0
+        : memory.exports.replaySamples(this.#address, record.length, minTimeMs) >>> 0;
+    if (replayed === MALFORMED) return false;
+    if (replayed === NO_MEMORY)
+      throw new KernelError('out_of_memory', "cannot replay the log: the head's memory is used up (see --storage.head.max-bytes)");
+    if (type === SERIES) this.#series += replayed;
+    else this.#samples += replayed;
+    return true;
+  }
+}

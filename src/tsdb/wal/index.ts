@@ -1,0 +1,6 @@
+// The write-ahead log's files: docs/format/wal.md draws them.
+export { WalError, type WalErrorCode } from './errors.ts';
+export { WalLog } from './wal-log.ts';
+export { type WalCodec, type WalCorruption, WalReader } from './wal-reader.ts';
+export { repairSegments, type SetAside } from './wal-repair.ts';
+export { lastCheckpoint, listCheckpoints, listSegments, removeCheckpointsBefore, type WalSegment, walBytes } from './wal-segments.ts';
