@@ -25,6 +25,8 @@ export function registerHeadMetrics(registry: MetricRegistry, head: Pick<Head, '
   counter('prometheus_tsdb_head_chunks_created_total', 'Total number of chunks created in the head.', () => head.usage.chunksCreated);
   counter('prometheus_tsdb_head_chunks_removed_total', 'Total number of chunks removed in the head.', () => head.usage.chunksRemoved);
   gauge('prometheus_tsdb_head_max_time', 'Maximum timestamp of the head block, in milliseconds.', () => head.usage.maxTimeMs || 0);
+  gauge('prometheus_tsdb_head_min_time', 'Minimum time bound of the head block, in milliseconds.', () => head.usage.minTimeMs || 0);
+  gauge('prometheus_tsdb_head_min_time_seconds', 'Minimum time bound of the head block.', () => (head.usage.minTimeMs || 0) / 1000);
   gauge('prometheus_tsdb_head_max_time_seconds', 'Maximum timestamp of the head block.', () => (head.usage.maxTimeMs || 0) / 1000);
   typed('prometheus_tsdb_head_samples_appended_total', 'Total number of appended samples.', () => head.totals.appended);
   typed(
@@ -63,15 +65,14 @@ export function registerHeadMetrics(registry: MetricRegistry, head: Pick<Head, '
   counter('tributary_head_samples_out_of_memory_total', 'Samples refused for want of memory.', () => head.totals.outOfMemory);
 }
 
-/** For /api/v1/status/tsdb. The head does not know its oldest sample: what the start and the retention allow stands for it. */
-export function headTotals(head: Pick<Head, 'usage'>, startTimeMs: number, retentionMs: number): HeadStatus['headStats'] {
-  const { series, pairs, chunks, maxTimeMs } = head.usage;
-  const empty = Number.isNaN(maxTimeMs);
+/** For /api/v1/status/tsdb. */
+export function headTotals(head: Pick<Head, 'usage'>): HeadStatus['headStats'] {
+  const { series, pairs, chunks, minTimeMs, maxTimeMs } = head.usage;
   return {
     numSeries: series,
     numLabelPairs: pairs,
     chunkCount: chunks,
-    minTime: empty ? 0 : Math.min(maxTimeMs, Math.max(startTimeMs, maxTimeMs - retentionMs)),
-    maxTime: empty ? 0 : maxTimeMs,
+    minTime: Number.isNaN(minTimeMs) ? 0 : minTimeMs,
+    maxTime: Number.isNaN(maxTimeMs) ? 0 : maxTimeMs,
   };
 }

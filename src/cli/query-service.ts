@@ -20,11 +20,12 @@ const ERROR_TYPES: Readonly<Partial<Record<WorkerErrorCode, ApiErrorType>>> = {
   too_many_series: 'execution',
 };
 
-export function createWorkerPool(memory: HeadMemory, settings: Settings, logger: Logger): WorkerPool {
+export function createWorkerPool(memory: HeadMemory, dataFolder: string, settings: Settings, logger: Logger): WorkerPool {
   return new WorkerPool({
     memory: memory.memory,
     module: memory.module,
     buffer: memory.buffer,
+    dataFolder,
     workers: settings.queryWorkers,
     entry: new URL('./query-worker.ts', import.meta.url),
     clearEpoch: (reader) => memory.exports.clearEpoch(reader),

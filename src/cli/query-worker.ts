@@ -1,6 +1,28 @@
 // The entry of a query worker's thread.
 import { parentPort, workerData } from 'node:worker_threads';
-import { QueryWorker, type WorkerInit } from '../worker/index.ts';
+import { createCodec } from '../kernel/index.ts';
+import { BlockFolder, selectFromBlocks } from '../tsdb/index.ts';
+import { QueryWorker, type SampleSource, type WorkerInit } from '../worker/index.ts';
+
+/** The samples in blocks. They are looked for anew at each query, after the head was pinned. */
+function blockSamples(dataFolder: string): SampleSource {
+  const folder = new BlockFolder(dataFolder, createCodec());
+  return {
+    *select(matchers, minTimeMs, maxTimeMs) {
+      const query = { selectors: [matchers], minTimeMs, maxTimeMs };
+      for (const series of selectFromBlocks(folder.blocks(), query)) {
+        yield {
+          labels: series.labels,
+          read(_min, _max, into) {
+            const { count, times, words } = series.samples();
+            for (let i = 0; i < count; i++) into.push(times[i], words, i * 2);
+          },
+        };
+      }
+    },
+  };
+}
 
 if (parentPort === null) throw new Error('BUG: a query worker is started as a thread, by the pool');
-new QueryWorker(workerData as WorkerInit, parentPort);
+const { dataFolder } = workerData as WorkerInit;
+new QueryWorker(workerData as WorkerInit, parentPort, dataFolder === undefined ? null : blockSamples(dataFolder));

@@ -8,7 +8,7 @@ import { at, createHeadMemory, type HeadMemory, KernelError, readWord, TargetCac
 import { MetricRegistry, registerEventLoopDelay, registerProcessMetrics } from '../metrics/index.ts';
 import type { Logger } from '../model/index.ts';
 import { ScrapeSupervisor } from '../scrape/index.ts';
-import { DataFolderError, Store, WalError } from '../tsdb/index.ts';
+import { BackgroundError, DataFolderError, Store, WalError } from '../tsdb/index.ts';
 import { ActiveConfiguration, logConfigError } from './configuration.ts';
 import { type FlagValues, reviewFlags } from './flags.ts';
 import { headTotals, registerHeadMetrics } from './head-metrics.ts';
@@ -17,11 +17,11 @@ import { createSeriesSource, createWorkerPool, headStatus, registerPoolMetrics }
 import { createRawQuery } from './raw-query.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { createStatus } from './status.ts';
+import { limitsOf, maxBlockMsOf, type Retention, retentionOf } from './storage-settings.ts';
+import { registerStoreMetrics } from './store-metrics.ts';
 import { endOnUncaught } from './uncaught.ts';
 import { PROMETHEUS_VERSION, TRIBUTARY_VERSION, USER_AGENT } from './version.ts';
 
-/** How long closed chunks, and series without new samples, stay in memory. */
-const RETENTION_MS = 3 * 3_600_000;
 const SWEEP_INTERVAL_MS = 60_000;
 /** Running requests get this long to end when the server stops. */
 const GRACE_MS = 3_000;
@@ -46,8 +46,9 @@ function loadConfiguration(settings: Settings, logger: Logger): ActiveConfigurat
 }
 
 /** Null, and told in the log, when the data folder cannot be used. */
-function openStore(settings: Settings, memory: HeadMemory, logger: Logger): Store | null {
-  const { path, lock, walCompression, walSegmentBytes } = settings.storage;
+function openStore(settings: Settings, configuration: ActiveConfiguration, memory: HeadMemory, logger: Logger): Store | null {
+  const { path, lock, walCompression, walSegmentBytes, minBlockMs } = settings.storage;
+  const retention = (): Retention => retentionOf(settings.storage, configuration.config.storage.retention);
   try {
     return new Store({
       memory,
@@ -55,8 +56,11 @@ function openStore(settings: Settings, memory: HeadMemory, logger: Logger): Stor
       lock,
       walCompression,
       walSegmentBytes,
-      retentionMs: RETENTION_MS,
+      minBlockMs,
+      maxBlockMs: maxBlockMsOf(settings.storage, retention()),
+      retention: () => limitsOf(retention(), path),
       sweepIntervalMs: SWEEP_INTERVAL_MS,
+      background: { entry: new URL('./background-worker.ts', import.meta.url), index: settings.queryWorkers },
       logger,
     });
   } catch (error) {
@@ -139,10 +143,17 @@ export async function runServer(flags: FlagValues): Promise<number> {
   const registry = createRegistry(settings, startTimeMs, () => state);
   configuration.register(registry);
 
-  const memory = createHeadMemory({ bytes: settings.headMaxBytes || undefined, workers: settings.queryWorkers, retentionMs: RETENTION_MS });
-  const store = openStore(settings, memory, logger.child({ component: 'tsdb' }));
+  // One arena more than query workers: the background thread's.
+  const memory = createHeadMemory({
+    bytes: settings.headMaxBytes || undefined,
+    workers: settings.queryWorkers + 1,
+    retentionMs: 0,
+    chunkRangeMs: settings.storage.minBlockMs,
+  });
+  const store = openStore(settings, configuration, memory, logger.child({ component: 'tsdb' }));
   if (store === null) return 1;
   const { head } = store;
+  registerStoreMetrics(registry, store);
   registerHeadMetrics(registry, head, readWord(memory.buffer, at.SLOT_LIMIT));
   const client = createScrapeClient({ buffer: memory.buffer.subarray(at.WINDOW, at.WINDOW + WINDOW_BYTES) }, { environment: process.env });
   const supervisor = new ScrapeSupervisor({
@@ -160,7 +171,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
     },
     flags: { ...settings.scrape, extraScrapeMetrics: settings.scrape.extraMetrics },
   });
-  const pool = createWorkerPool(memory, settings, logger.child({ component: 'query' }));
+  const pool = createWorkerPool(memory, store.folder, settings, logger.child({ component: 'query' }));
   registerPoolMetrics(registry, pool);
 
   const federate = new FederateHandler({
@@ -183,12 +194,13 @@ export async function runServer(flags: FlagValues): Promise<number> {
       configuration,
       startTimeMs,
       now: Date.now,
-      retentionMs: RETENTION_MS,
-      head: (limit) => headStatus(pool, limit, () => headTotals(head, startTimeMs, RETENTION_MS)),
+      retention: () => retentionOf(settings.storage, configuration.config.storage.retention),
+      corruptions: () => store.corruptions,
+      head: (limit) => headStatus(pool, limit, () => headTotals(head)),
       flagWarnings,
     }),
     lifecycle: { state: () => state, reload: async () => configuration.reload(), quit: () => ending.quit() },
-    tsdbStatus: { walReplay: () => store.replayProgress, blockMetas: () => [] },
+    tsdbStatus: { walReplay: () => store.replayProgress, blockMetas: () => store.blockMetas() },
     tsdbAdmin: store,
     rawQuery: createRawQuery(pool, Date.now),
     registry,
@@ -209,7 +221,8 @@ export async function runServer(flags: FlagValues): Promise<number> {
     logger.info('Server is ready to receive web requests.');
     return await ending.over;
   } catch (error) {
-    if (!(error instanceof ListenError || error instanceof KernelError || error instanceof WalError)) throw error;
+    if (!(error instanceof ListenError || error instanceof KernelError || error instanceof WalError || error instanceof BackgroundError))
+      throw error;
     logger.error('Cannot start', { err: error });
     return 1;
   } finally {

@@ -2,8 +2,10 @@
 import { availableParallelism, hostname } from 'node:os';
 import type { HeadStatus, StatusSource } from '../api/index.ts';
 import { formatConfig } from '../config/index.ts';
+import { formatDuration } from '../model/index.ts';
 import type { ActiveConfiguration } from './configuration.ts';
 import type { Settings } from './settings.ts';
+import type { Retention } from './storage-settings.ts';
 import { PROMETHEUS_VERSION, TRIBUTARY_VERSION } from './version.ts';
 
 /** Prometheus's keys first, ours beside them. */
@@ -23,7 +25,9 @@ export interface StatusParts {
   readonly configuration: ActiveConfiguration;
   readonly startTimeMs: number;
   readonly now: () => number;
-  readonly retentionMs: number;
+  readonly retention: () => Retention;
+  /** Places where the log could not be read. */
+  readonly corruptions: () => number;
   readonly head: (limit: number) => Promise<HeadStatus>;
   /** What was said about the flags at the start. */
   readonly flagWarnings: readonly string[];
@@ -43,18 +47,35 @@ export function createStatus(parts: StatusParts): StatusSource {
       serverTime: new Date(now()).toISOString(),
       reloadConfigSuccess: configuration.lastSucceeded,
       lastConfigTime: new Date(configuration.lastSuccessMs).toISOString(),
-      corruptionCount: 0,
+      corruptionCount: parts.corruptions(),
       // Go's figures have no counterpart; their keys are kept for clients that read them.
       goroutineCount: 0,
       GOMAXPROCS: availableParallelism(),
       GOMEMLIMIT: 0,
       GOGC: '',
       GODEBUG: '',
-      storageRetention: `${parts.retentionMs / 3_600_000}h`,
+      storageRetention: formatRetention(parts.retention()),
       tributary: {
         queryWorkers: settings.queryWorkers,
         warnings: [...parts.flagWarnings, ...configuration.warnings],
       },
     }),
   };
+}
+
+/** As Prometheus tells it: `15d`, `512MiB`, or both. */
+function formatRetention({ timeMs, sizeBytes, percentage }: Retention): string {
+  const limits: string[] = [];
+  if (timeMs > 0) limits.push(formatDuration(timeMs));
+  if (percentage > 0) limits.push(`${percentage}%`);
+  else if (sizeBytes > 0) limits.push(formatSize(sizeBytes));
+  return limits.join(' or ');
+}
+
+function formatSize(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  let unit = 0;
+  let rest = bytes;
+  for (; rest >= 1024 && rest % 1024 === 0 && unit < units.length - 1; unit++) rest /= 1024;
+  return `${rest}${units[unit]}`;
 }

@@ -1,5 +1,6 @@
 // What the flags of the store mean, and how its retention comes from the flags and the configuration together. Defaults, bounds
 // and what wins over what: cmd/prometheus/main.go and tsdb/db.go of Prometheus.
+import { statfsSync } from 'node:fs';
 import type { RetentionConfig } from '../config/index.ts';
 import { formatDuration, parseDuration } from '../model/index.ts';
 import { formatBytes } from './flag-values.ts';
@@ -79,7 +80,11 @@ export function retentionOf(settings: StorageSettings, configured: RetentionConf
 
 /** As Prometheus shows it in /api/v1/status/runtimeinfo: `15d or 5GiB`. */
 export function formatRetention({ timeMs, sizeBytes, percentage }: Retention): string {
-  const limits = [timeMs === 0 ? '' : formatDuration(timeMs), sizeBytes === 0 ? '' : formatBytes(sizeBytes), percentage === 0 ? '' : `${percentage}%`];
+  const limits = [
+    timeMs === 0 ? '' : formatDuration(timeMs),
+    sizeBytes === 0 ? '' : formatBytes(sizeBytes),
+    percentage === 0 ? '' : `${percentage}%`,
+  ];
   return limits.filter((limit) => limit !== '').join(' or ');
 }
 
@@ -87,4 +92,14 @@ export function formatRetention({ timeMs, sizeBytes, percentage }: Retention): s
 export function maxBlockMsOf(settings: StorageSettings, retention: Retention): number {
   const tenth = retention.timeMs === 0 ? MOST_BLOCK_MS : Math.min(MOST_BLOCK_MS, Math.floor(retention.timeMs / 10));
   return Math.max(settings.minBlockMs, settings.maxBlockMs || tenth);
+}
+
+/** The limits in bytes: a percentage is of the file system that the folder is on. */
+export function limitsOf(
+  { timeMs, sizeBytes, percentage }: Retention,
+  folder: string,
+): { readonly timeMs: number; readonly sizeBytes: number } {
+  if (percentage === 0) return { timeMs, sizeBytes };
+  const { blocks, bsize } = statfsSync(folder);
+  return { timeMs, sizeBytes: Math.floor((blocks * bsize * percentage) / 100) };
 }

@@ -33,6 +33,8 @@ export interface HeadUsage {
   readonly limitBytes: number;
   /** The newest timestamp, ms; NaN while there is none. */
   readonly maxTimeMs: number;
+  /** The oldest that is not in a block, ms; NaN while there is none. */
+  readonly minTimeMs: number;
 }
 
 const REASONS: Record<number, [KernelError['code'], string]> = {
@@ -107,6 +109,11 @@ export class HeadWriter {
     };
   }
 
+  /** Blocks have what is older: it is not taken any more, and goes from memory. */
+  truncateBefore(timeMs: number): void {
+    this.head.exports.truncateBefore(timeMs);
+  }
+
   /** One step of removing series whose newest sample is older than `cutoffMs`; true while there is more to do. */
   sweep(oldestTick: number, cutoffMs: number, budget: number): boolean {
     return this.head.exports.sweepStep(oldestTick, cutoffMs, budget) !== 0;
@@ -131,6 +138,7 @@ export class HeadWriter {
     const { buffer } = this.head;
     const word = (address: number) => readWord(buffer, address);
     const maxTime = buffer.readBigInt64LE(at.MAX_TIME);
+    const minTime = buffer.readBigInt64LE(at.MIN_TIME);
     return {
       series: word(at.LIVE_SERIES),
       seriesCreated: word(at.SERIES_CREATED),
@@ -146,6 +154,7 @@ export class HeadWriter {
       heapFreeBytes: (this.head.exports.heapFree() >>> 0) - (word(at.HEAP_END) - word(at.HEAP_TOP)),
       limitBytes: word(at.HEAP_END) - word(at.HEAP_BASE) + word(at.SLOT_LIMIT) * 128,
       maxTimeMs: maxTime === -(2n ** 63n) ? Number.NaN : Number(maxTime),
+      minTimeMs: minTime === 2n ** 63n - 1n ? Number.NaN : Number(minTime),
     };
   }
 }

@@ -2,6 +2,7 @@
 
 export { DurationError, formatDuration, parseDuration } from './duration.ts';
 export {
+  compareLabels,
   compareUtf8,
   formatLabels,
   isClassicLabelName,

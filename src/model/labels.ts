@@ -34,6 +34,16 @@ export function labelsOf(record: Readonly<Record<string, string>>): Labels {
   return Object.entries(record).sort((a, b) => compareUtf8(a[0], b[0]));
 }
 
+/** The order of series in blocks and answers: pair by pair, name before value; a set that ends first comes first. */
+export function compareLabels(a: Labels, b: Labels): number {
+  const shorter = Math.min(a.length, b.length);
+  for (let i = 0; i < shorter; i++) {
+    const order = compareUtf8(a[i][0], b[i][0]) || compareUtf8(a[i][1], b[i][1]);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
 /** The value of the label `name`, or '' when absent: to Prometheus the two are the same. */
 export function labelValue(labels: Labels, name: string): string {
   for (const label of labels) if (label[0] === name) return label[1];

@@ -32,7 +32,7 @@ test('what is wrong with a folder is one sentence', () => {
   const file = join(root, 'file');
   writeFileSync(file, 'x');
   check(file, `not_a_folder: cannot open the data folder ${file}: got a file, want a folder`);
-  check(join(file, 'inner'), `cannot_create: cannot create the data folder ${join(file, 'inner')}: a file stands in its way`);
+  check(join(file, 'inner'), `cannot_create: cannot create the data folder ${join(file, 'inner')}: it or what is above it is a file`);
   const loop = join(root, 'loop');
   symlinkSync(loop, loop);
   check(join(loop, 'x'), `cannot_create: cannot create the data folder ${join(loop, 'x')}: too many symbolic links`);

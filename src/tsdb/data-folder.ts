@@ -55,9 +55,9 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'a folder stands in its place',
   ELOOP: 'too many symbolic links',
   ENAMETOOLONG: 'its name is too long',
-  ENOENT: 'no such folder',
+  ENOENT: 'it does not exist',
   ENOSPC: 'no space left on the device',
-  ENOTDIR: 'a file stands in its way',
+  ENOTDIR: 'it or what is above it is a file',
   EPERM: 'operation not permitted',
   EROFS: 'the file system is read-only',
 };

@@ -1,13 +1,20 @@
-// The store: what belongs to the data folder, in the order of its life. Opening locks the folder; the replay brings the log back into the
-// head; then batches are logged and appended.
+// The store: what belongs to the data folder, in the order of its life. Opening locks the folder and looks at the blocks; the replay brings
+// the log back into the head; then batches are logged and appended. From time to time what the head has had for long enough becomes a block,
+// the log is cut back behind it, blocks are compacted and those beyond the retention go (store-upkeep.ts).
 import { join } from 'node:path';
 import { createCodec, type HeadMemory, type WalCompression, WalEncoder } from '../kernel/index.ts';
 import type { Logger } from '../model/index.ts';
+import { Background } from './background/background.ts';
+import type { BlockMeta } from './block/index.ts';
+import { removeLeftovers } from './block-folder.ts';
+import { BlockStock } from './block-stock.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { Head } from './head/head.ts';
 import { HeadLog } from './head/head-log.ts';
 import { type ReplayProgress, replayLog } from './head/head-replay.ts';
 import { acquireLock, type FolderLock } from './lock.ts';
+import type { RetentionLimits } from './retention.ts';
+import { StoreUpkeep, type UpkeepCounters } from './store-upkeep.ts';
 import { repairSegments, WalLog } from './wal/index.ts';
 
 export interface StoreOptions {
@@ -16,55 +23,101 @@ export interface StoreOptions {
   readonly lock: boolean;
   readonly walCompression: WalCompression;
   readonly walSegmentBytes: number;
+  readonly minBlockMs: number;
+  readonly maxBlockMs: number;
+  /** As the configuration has it now. */
+  readonly retention: () => RetentionLimits;
   readonly sweepIntervalMs: number;
-  readonly retentionMs: number;
+  /** The entry of the background thread, and which arena and epoch slot are its own. */
+  readonly background: { readonly entry: URL; readonly index: number };
   readonly logger: Logger;
 }
+
+const NO_LOG = { appends: 0, bytes: 0, failures: 0, truncations: 0 };
 
 export class Store {
   readonly folder: string;
   readonly head: Head;
+  readonly blocks: BlockStock;
   readonly replayProgress: ReplayProgress = { min: 0, max: 0, current: 0 };
-  /** Places where the log could not be read, since the start. */
+  /** Places where the log could not be read. */
   corruptions = 0;
   readonly #options: StoreOptions;
   readonly #lock: FolderLock | null;
+  readonly #background: Background;
   #log: WalLog | null = null;
+  #upkeep: StoreUpkeep | null = null;
 
-  /** @throws DataFolderError, WalError */
+  /** @throws DataFolderError */
   constructor(options: StoreOptions) {
     this.#options = options;
+    const { logger, memory, background, sweepIntervalMs } = options;
     this.folder = prepareDataFolder(options.path);
     this.#lock = options.lock ? acquireLock(this.folder) : null;
-    const { logger } = options;
     if (this.#lock?.warning) logger.warn(this.#lock.warning);
     if (this.#lock?.replaced)
       logger.warn('A lockfile from a previous execution already existed. It was replaced', { file: join(this.folder, 'lock') });
-    const { memory, retentionMs, sweepIntervalMs } = options;
-    this.head = new Head(memory, { retentionMs, sweepIntervalMs });
+    const left = removeLeftovers(this.folder);
+    if (left.length > 0) logger.info('Blocks that were not finished, or not removed, are removed', { folders: left.join(', ') });
+    this.head = new Head(memory, { retentionMs: 0, sweepIntervalMs });
+    this.#background = new Background({
+      memory: memory.memory,
+      module: memory.module,
+      index: background.index,
+      entry: background.entry,
+      dataFolder: this.folder,
+      clearEpoch: (reader) => memory.exports.clearEpoch(reader),
+    });
+    this.blocks = new BlockStock(this.folder, this.#background, logger);
   }
 
   get walCounters() {
-    return this.#log?.counters ?? { appends: 0, bytes: 0, failures: 0, truncations: 0 };
+    return this.#log?.counters ?? NO_LOG;
   }
 
   get walSegment(): number {
     return this.#log?.segment ?? 0;
   }
 
-  /** Brings the log into the head, and begins a new segment. Before any reader and any batch. @throws KernelError, WalError */
+  get upkeepCounters(): UpkeepCounters | null {
+    return this.#upkeep?.counters ?? null;
+  }
+
+  blockMetas(): BlockMeta[] {
+    return this.blocks.good().map(({ meta }) => meta);
+  }
+
+  /** Looks at the blocks, brings the log into the head, and begins a new segment. Before any reader and any batch. @throws KernelError, WalError, BackgroundError */
   async replay(): Promise<void> {
-    const { memory, logger, walCompression, walSegmentBytes } = this.#options;
+    const { memory, walCompression, walSegmentBytes, minBlockMs, maxBlockMs, retention, logger } = this.#options;
+    await this.blocks.refresh();
+    const blocksEndMs = Math.max(-8.64e15, ...this.blockMetas().map(({ maxTime }) => maxTime));
     const walFolder = join(this.folder, 'wal');
+    this.head.truncate(blocksEndMs);
+    await this.#replayLog(walFolder, blocksEndMs);
+    const log = new WalLog(walFolder, walSegmentBytes);
+    this.#log = log;
+    this.head.logTo(new HeadLog(new WalEncoder(memory), log, walCompression));
+    this.#upkeep = new StoreUpkeep({
+      dataFolder: this.folder,
+      head: this.head,
+      log,
+      blocks: this.blocks,
+      background: this.#background,
+      walCompression,
+      minBlockMs,
+      maxBlockMs,
+      retention,
+      logger,
+    });
+    this.#upkeep.start();
+  }
+
+  async #replayLog(walFolder: string, minTimeMs: number): Promise<void> {
+    const { memory, logger } = this.#options;
     const startMs = performance.now();
     logger.info('Replaying WAL, this may take a while');
-    const outcome = await replayLog({
-      memory,
-      codec: createCodec(),
-      walFolder,
-      minTimeMs: -8.64e15,
-      progress: this.replayProgress,
-    });
+    const outcome = await replayLog({ memory, codec: createCodec(), walFolder, minTimeMs, progress: this.replayProgress });
     for (const { folder, corruption } of outcome.corruptions) {
       this.corruptions++;
       const { folder: aside, files } = repairSegments(folder, this.folder, corruption, new Date());
@@ -81,25 +134,27 @@ export class Store {
     if (refusedSeries > 0)
       logger.warn('Series of the WAL were passed over: their labels or references cannot be used', { series: refusedSeries });
     logger.info('WAL replay completed', { series, samples, segments, bytes, durationMs: Math.round(performance.now() - startMs) });
-    this.#log = new WalLog(walFolder, walSegmentBytes);
-    this.head.logTo(new HeadLog(new WalEncoder(memory), this.#log, walCompression));
   }
 
-  async snapshot(_withHead: boolean): Promise<string> {
-    throw new Error('not supported yet');
+  /** @throws Error that says why there is no snapshot */
+  async snapshot(withHead: boolean): Promise<string> {
+    if (this.#upkeep === null) throw new Error('cannot make a snapshot: the log is being replayed');
+    return this.#upkeep.snapshot(withHead);
   }
 
   async deleteSeries(): Promise<void> {
-    throw new Error('not supported yet');
+    throw new Error('deleting series is not supported yet');
   }
 
   async cleanTombstones(): Promise<void> {
-    throw new Error('not supported yet');
+    throw new Error('deleting series is not supported yet');
   }
 
   /** What was handed over before is written. Nothing is taken any more. */
   async close(): Promise<void> {
+    this.#upkeep?.stop();
     await this.head.close();
+    await this.#background.close();
     this.#log?.close();
     this.#lock?.release();
   }

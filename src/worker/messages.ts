@@ -123,4 +123,6 @@ export interface WorkerInit {
   readonly memory: WebAssembly.Memory;
   readonly module: WebAssembly.Module;
   readonly index: number;
+  /** Where the blocks are; none without. */
+  readonly dataFolder?: string;
 }

@@ -1,7 +1,7 @@
 // A raw query: the samples of a selector as they are stored, as an instant vector or a matrix, in label order. The head's series and
 // those of the other source, both in that order, are merged: a label set that is in both has the source's samples first, then those of
 // the head that are newer.
-import { compareUtf8, type Labels, Matcher } from '../model/index.ts';
+import { compareLabels, type Labels, Matcher } from '../model/index.ts';
 import { HeadSamples } from './head-samples.ts';
 import type { Job } from './job.ts';
 import type { SelectRequest, SelectResult } from './messages.ts';
@@ -113,14 +113,4 @@ class Merge {
     this.#series = this.#samples = 0;
     await this.#job.pause();
   }
-}
-
-/** As model/labels of Prometheus: pair by pair, name before value; a set that ends first comes first. */
-function compareLabels(a: Labels, b: Labels): number {
-  const shorter = Math.min(a.length, b.length);
-  for (let i = 0; i < shorter; i++) {
-    const order = compareUtf8(a[i][0], b[i][0]) || compareUtf8(a[i][1], b[i][1]);
-    if (order !== 0) return order;
-  }
-  return a.length - b.length;
 }

@@ -14,6 +14,8 @@ export interface WorkerPoolOptions {
   readonly workers: number;
   /** The worker's entry: src/cli/query-worker.ts. */
   readonly entry: URL;
+  /** For what a worker reads beside the head. */
+  readonly dataFolder?: string;
   /** Lets go of what a reader that is no more held in the head. */
   readonly clearEpoch: (reader: number) => void;
   readonly logger: Logger;

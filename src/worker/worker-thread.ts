@@ -19,6 +19,7 @@ export interface WorkerThreadOptions {
   readonly module: WebAssembly.Module;
   readonly buffer: Buffer;
   readonly entry: URL;
+  readonly dataFolder?: string;
   readonly clearEpoch: (reader: number) => void;
   readonly logger: Logger;
 }
@@ -99,8 +100,8 @@ export class WorkerThread {
   }
 
   #spawn(): void {
-    const { memory, module, entry, logger } = this.#options;
-    const workerData: WorkerInit = { memory, module, index: this.#index };
+    const { memory, module, entry, dataFolder, logger } = this.#options;
+    const workerData: WorkerInit = { memory, module, index: this.#index, dataFolder };
     const worker = new Worker(entry, { workerData, name: `query-${this.#index}` });
     this.#worker = worker;
     this.#startedAt = this.#heardAt = performance.now();

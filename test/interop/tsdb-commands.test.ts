@@ -12,7 +12,8 @@ const PROGRAM = fileURLToPath(new URL('../../bin/tributary', import.meta.url));
 const BLOCK_MS = 7_200_000;
 const T0 = Math.floor(1_700_000_000_000 / BLOCK_MS) * BLOCK_MS;
 
-const run = (command: string, ...args: string[]) => execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
+const run = (command: string, ...args: string[]) =>
+  execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });
 const ours = (...args: string[]) => run(PROGRAM, 'tsdb', ...args);
 const theirs = (...args: string[]) => run(findPeer('promtool')!, 'tsdb', ...args);
 
@@ -22,7 +23,8 @@ function openMetricsText(): string {
   const numbers = [0, -0.5, 1e6, 123456789, 1e-7, 5e-324, 1.7976931348623157e308, '+Inf', '-Inf', 'NaN'];
   for (let i = 0; i < 400; i++) {
     const seconds = (T0 + 60_000 + i * 45_000) / 1000;
-    for (let instance = 0; instance < 5; instance++) lines.push(`requests_total{instance="i${instance}",job="a"} ${i * (instance + 1)} ${seconds}`);
+    for (let instance = 0; instance < 5; instance++)
+      lines.push(`requests_total{instance="i${instance}",job="a"} ${i * (instance + 1)} ${seconds}`);
     lines.push(`odd{text="é\\"\\\\\\n✓"} ${numbers[i % numbers.length]} ${seconds}`);
     if (i < 37) lines.push(`short ${i} ${seconds}.25`);
   }
@@ -36,7 +38,8 @@ describe.runIf(requirePeer('promtool'))('the commands for data folders', () => {
   beforeAll(() => {
     root = mkdtempSync(join(tmpdir(), 'tributary-test-commands-'));
     folder = join(root, 'promtool');
-    mkdirSync(folder);
+    // Promtool's dump wants a log, be it empty.
+    mkdirSync(join(folder, 'wal'), { recursive: true });
     text = join(root, 'text');
     writeFileSync(text, openMetricsText());
     theirs('create-blocks-from', 'openmetrics', text, folder);
@@ -61,7 +64,9 @@ describe.runIf(requirePeer('promtool'))('the commands for data folders', () => {
 
   test('dump with several selectors prints what one of them selects, once', () => {
     const lines = (...match: string[]) => ours('dump', ...match.map((m) => `--match=${m}`), folder).split('\n');
-    expect(lines('short', '{instance="i1"}', '{job="a"}').toSorted()).toEqual([...lines('short'), ...lines('{job="a"}')].toSorted().slice(1));
+    expect(lines('short', '{instance="i1"}', '{job="a"}').toSorted()).toEqual(
+      [...lines('short'), ...lines('{job="a"}')].toSorted().slice(1),
+    );
   });
 
   /** Tables by title; the order of equal counts is nobody's. */
@@ -94,6 +99,7 @@ describe.runIf(requirePeer('promtool'))('the commands for data folders', () => {
 
   test('blocks made of a text are what promtool makes of it, for promtool', () => {
     const made = join(root, 'made');
+    mkdirSync(join(made, 'wal'), { recursive: true });
     const printed = ours('create-blocks-from', 'openmetrics', text, made);
     expect(facts(printed)).toEqual(facts(theirs('list', folder)));
     expect(facts(theirs('list', made))).toEqual(facts(theirs('list', folder)));
@@ -117,8 +123,11 @@ describe.runIf(requirePeer('promtool'))('the commands for data folders', () => {
       `1: tributary: cannot read ${bad}: line 1: got no timestamp for a, want one in seconds\n`,
     );
     const nowhere = join(root, 'nowhere');
-    expect(refusal('list', nowhere)).toBe(`1: tributary: cannot open the data folder ${nowhere}: no such folder\n`);
+    expect(refusal('list', nowhere)).toBe(`1: tributary: cannot open the data folder ${nowhere}: it does not exist\n`);
+    expect(refusal('create-blocks-from', 'openmetrics', nowhere)).toBe(`1: tributary: cannot read ${nowhere}: it does not exist\n`);
     expect(refusal('analyze', folder, 'X')).toBe(`1: tributary: cannot find block X in ${folder}\n`);
-    expect(refusal('dump', '--match={', folder)).toMatch(/^1: tributary: cannot read selector "\{": .*unexpected end of input inside braces\n$/);
+    expect(refusal('dump', '--match={', folder)).toMatch(
+      /^1: tributary: cannot read selector "\{": .*unexpected end of input inside braces\n$/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 // `tributary tsdb analyze`: where a block's series, labels and churn come from, in promtool's words.
+import type { BlockReader, StoredBlockSeries } from '../../tsdb/index.ts';
 import { formatGoDuration } from './go-text.ts';
-import type { StoredBlock } from './stored-block.ts';
 
 /** Names and how much of each. */
 type Counts = Map<string, number>;
@@ -24,11 +24,11 @@ class LabelCounts {
   readonly valuesByName = new Map<string, Set<string>>();
   entries = 0;
 
-  read(block: StoredBlock): void {
+  read(block: BlockReader): void {
     const blockMs = block.meta.maxTime - block.meta.minTime;
-    for (const { labels, chunks } of block.allSeries()) {
-      const first = chunks[0];
-      const uncovered = first === undefined ? blockMs : blockMs - (chunks[chunks.length - 1].maxTimeMs - first.minTimeMs);
+    for (const series of block.select([], -Infinity, Infinity)) {
+      const { labels } = series;
+      const uncovered = blockMs - coveredMs(series);
       for (const [name, value] of labels) {
         const pair = `${name}=${value}`;
         add(this.uncoveredByName, name, uncovered);
@@ -48,7 +48,18 @@ class LabelCounts {
   }
 }
 
-export function analyzeBlock(block: StoredBlock, limit: number): string {
+/** From its first sample to its last one, deleted ones too. */
+function coveredMs(series: StoredBlockSeries): number {
+  let first: number | null = null;
+  let last = 0;
+  for (const { minTimeMs, maxTimeMs } of series.chunks()) {
+    first ??= minTimeMs;
+    last = maxTimeMs;
+  }
+  return first === null ? 0 : last - first;
+}
+
+export function analyzeBlock(block: BlockReader, limit: number): string {
   const { meta } = block;
   const counts = new LabelCounts();
   counts.read(block);

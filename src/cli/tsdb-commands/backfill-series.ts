@@ -1,64 +1,50 @@
 // One series of a block to come: its samples as they were read, in any order; values by their bits.
 import { formatLabels, type Labels } from '../../model/index.ts';
+import { Samples } from '../../tsdb/index.ts';
 import { TsdbCommandError } from './command.ts';
 
 /** What Prometheus stores for any NaN of a text: not the bits of JavaScript's. */
 const NAN_LOW = 1;
 const NAN_HIGH = 0x7ff80000;
 
+const value = new Float64Array(1);
+const valueWords = new Uint32Array(value.buffer);
+
 export class BackfillSeries {
   readonly labels: Labels;
-  #times = new Float64Array(16);
-  #values = new Float64Array(16);
-  #count = 0;
+  #samples = new Samples();
   #sorted = true;
 
   constructor(labels: Labels) {
     this.labels = labels;
   }
 
-  add(timeMs: number, value: number): void {
-    const i = this.#count;
-    if (i === this.#times.length) this.#grow();
-    this.#sorted &&= i === 0 || this.#times[i - 1] < timeMs;
-    this.#times[i] = timeMs;
-    this.#values[i] = value;
-    if (Number.isNaN(value)) new Uint32Array(this.#values.buffer).set([NAN_LOW, NAN_HIGH], i * 2);
-    this.#count++;
+  add(timeMs: number, v: number): void {
+    const { count, times } = this.#samples;
+    this.#sorted &&= count === 0 || times[count - 1] < timeMs;
+    value[0] = v;
+    if (Number.isNaN(v)) this.#samples.push(timeMs, NAN_LOW, NAN_HIGH);
+    else this.#samples.push(timeMs, valueWords[0], valueWords[1]);
   }
 
-  /** In time order, no time twice; views, good until the next sample. @throws TsdbCommandError for two values at one time */
-  samples(): { readonly times: Float64Array; readonly values: Float64Array } {
+  /** In time order, no time twice; good until the next sample. @throws TsdbCommandError for two values at one time */
+  samples(): Samples {
     if (!this.#sorted) this.#sort();
-    return { times: this.#times.subarray(0, this.#count), values: this.#values.subarray(0, this.#count) };
+    return this.#samples;
   }
 
   #sort(): void {
-    const order = Uint32Array.from({ length: this.#count }, (_, i) => i).sort((a, b) => this.#times[a] - this.#times[b] || a - b);
-    const from = new Uint32Array(this.#values.buffer);
-    const times = new Float64Array(this.#times.length);
-    const values = new Float64Array(this.#values.length);
-    const to = new Uint32Array(values.buffer);
-    let count = 0;
+    const { times, words, count } = this.#samples;
+    const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => times[a] - times[b] || a - b);
+    const sorted = new Samples();
     for (const i of order) {
-      if (count > 0 && times[count - 1] === this.#times[i]) {
-        const last = (count - 1) * 2;
-        if (to[last] === from[i * 2] && to[last + 1] === from[i * 2 + 1]) continue;
-        throw new TsdbCommandError(`cannot make blocks: got two values of ${formatLabels(this.labels)} at ${this.#times[i]} ms, want one`);
+      const last = sorted.count - 1;
+      if (last >= 0 && sorted.times[last] === times[i]) {
+        if (sorted.words[last * 2] === words[i * 2] && sorted.words[last * 2 + 1] === words[i * 2 + 1]) continue;
+        throw new TsdbCommandError(`cannot make blocks: got two values of ${formatLabels(this.labels)} at ${times[i]} ms, want one`);
       }
-      times[count] = this.#times[i];
-      to[count * 2] = from[i * 2];
-      to[count * 2 + 1] = from[i * 2 + 1];
-      count++;
+      sorted.push(times[i], words[i * 2], words[i * 2 + 1]);
     }
-    [this.#times, this.#values, this.#count, this.#sorted] = [times, values, count, true];
-  }
-
-  #grow(): void {
-    const times = new Float64Array(this.#times.length * 2);
-    const values = new Float64Array(this.#times.length * 2);
-    times.set(this.#times);
-    new Uint32Array(values.buffer).set(new Uint32Array(this.#values.buffer));
-    [this.#times, this.#values] = [times, values];
+    [this.#samples, this.#sorted] = [sorted, true];
   }
 }

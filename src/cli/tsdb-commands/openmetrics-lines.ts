@@ -7,6 +7,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { readSeries, refuseDuplicates, Unexpected } from '../../exposition/index.ts';
 import { ExpositionError } from '../../kernel/index.ts';
 import type { Label } from '../../model/index.ts';
+import { reasonOf } from '../../tsdb/index.ts';
 import { TsdbCommandError } from './command.ts';
 
 const PIECE_BYTES = 1024 * 1024;
@@ -24,9 +25,9 @@ export interface TimedSample {
   readonly value: number;
 }
 
-/** Each sample of the file in its order. @throws TsdbCommandError with the line, and a file's own errors */
+/** Each sample of the file in its order. @throws TsdbCommandError with the line, also when it cannot be read */
 export function* openMetricsSamples(file: string): Generator<TimedSample> {
-  const descriptor = openSync(file, 'r');
+  const descriptor = open(file);
   try {
     let number = 0;
     let ended = false;
@@ -42,6 +43,14 @@ export function* openMetricsSamples(file: string): Generator<TimedSample> {
     if (!ended) throw new TsdbCommandError(`cannot read ${file}: got the end of the file, want a last line # EOF`);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+function open(file: string): number {
+  try {
+    return openSync(file, 'r');
+  } catch (cause) {
+    throw new TsdbCommandError(`cannot read ${file}: ${reasonOf(cause)}`, { cause });
   }
 }
 

@@ -1,49 +1,73 @@
 // The background thread: attached to the head as a reader, it writes blocks and checkpoints, one task at a time.
 // It reads the head in short epochs, so that nothing that it does keeps the writer from freeing memory for long.
-
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
+import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { type Codec, createCodec, HeadReader } from '../../kernel/index.ts';
+import { BlockError, BlockReader } from '../block/index.ts';
 import { compactBlocks } from '../compaction/index.ts';
 import { writeCheckpoint } from '../wal/index.ts';
 import { writeHeadBlock } from './head-block.ts';
-import type { BackgroundInit, BackgroundResult, BackgroundTask, FromBackground, ToBackground } from './messages.ts';
+import type { BackgroundInit, BackgroundResult, BackgroundTask, CheckBlocksResult, FromBackground, ToBackground } from './messages.ts';
 
 const NICE = 10;
 
 export class BackgroundWorker {
-  readonly #init: BackgroundInit;
+  readonly #dataFolder: string;
   readonly #codec: Codec;
   readonly #reader: HeadReader;
 
   constructor(init: BackgroundInit, port: MessagePort) {
-    this.#init = init;
+    this.#dataFolder = init.dataFolder;
     this.#codec = createCodec();
     this.#reader = new HeadReader(init);
     yieldToOthers();
-    port.on('message', (message: ToBackground) => void this.#answer(message).then((answer) => port.postMessage(answer)));
+    port.on('message', (message: ToBackground) => port.postMessage(this.#answer(message)));
   }
 
-  async #answer({ id, task }: ToBackground): Promise<FromBackground> {
+  #answer({ id, task }: ToBackground): FromBackground {
     try {
-      return { id, ok: true, result: await this.#run(task) };
+      return { id, ok: true, result: this.#run(task) };
     } catch (error) {
       const { message, stack } = error as Error;
       return { id, ok: false, message: message.startsWith('BUG:') ? (stack ?? message) : message };
     }
   }
 
-  async #run(task: BackgroundTask): Promise<BackgroundResult> {
-    const { dataFolder } = this.#init;
+  #run(task: BackgroundTask): BackgroundResult {
     switch (task.type) {
       case 'headBlock':
         return writeHeadBlock(this.#reader, this.#codec, task);
       case 'checkpoint':
-        return writeCheckpoint({ ...task, dataFolder, codec: this.#codec, keep: (ref) => this.#isAlive(ref) });
+        return writeCheckpoint({
+          ...task,
+          walFolder: join(this.#dataFolder, 'wal'),
+          codec: this.#codec,
+          keep: (ref) => this.#isAlive(ref),
+        });
       case 'compact':
-        return compactBlocks({ dataFolder, ulids: task.ulids, codec: this.#codec });
+        return { ulid: compactBlocks({ dataFolder: this.#dataFolder, ulids: task.ulids, codec: this.#codec })?.ulid ?? null };
+      case 'checkBlocks':
+        return this.#check(task.ulids);
     }
+  }
+
+  /** Opens each block, which looks at all that leads to its samples. */
+  #check(ulids: readonly string[]): CheckBlocksResult {
+    const good: { ulid: string; sizeBytes: number }[] = [];
+    const refused: { ulid: string; reason: string }[] = [];
+    for (const ulid of ulids) {
+      try {
+        const block = new BlockReader(join(this.#dataFolder, ulid), this.#codec);
+        good.push({ ulid, sizeBytes: block.sizeBytes });
+        block.close();
+      } catch (error) {
+        if (!(error instanceof BlockError)) throw error;
+        refused.push({ ulid, reason: error.message });
+      }
+    }
+    return { good, refused };
   }
 
   #isAlive(ref: number): boolean {

@@ -6,6 +6,8 @@ import type {
   BackgroundInit,
   BackgroundResult,
   BackgroundTask,
+  CheckBlocksResult,
+  CheckBlocksTask,
   CheckpointResult,
   CheckpointTask,
   CompactResult,
@@ -50,6 +52,7 @@ export class Background {
   run(task: HeadBlockTask): Promise<HeadBlockResult>;
   run(task: CheckpointTask): Promise<CheckpointResult>;
   run(task: CompactTask): Promise<CompactResult>;
+  run(task: CheckBlocksTask): Promise<CheckBlocksResult>;
   /** @throws BackgroundError when the task fails, or the thread ends before it is done */
   async run(task: BackgroundTask): Promise<BackgroundResult> {
     clearTimeout(this.#idle);

@@ -1,6 +1,6 @@
 // A block out of the head: the samples of an interval, series in label order, chunks as they are in memory.
 import { type HeadChunk, type HeadReader, HeadSeriesReader } from '../../kernel/index.ts';
-import { type BlockSeries, ChunkEncoding, type EncodedChunk, writeBlock } from '../block/index.ts';
+import { type BlockCodec, type BlockSeries, ChunkEncoding, type EncodedChunk, writeBlock } from '../block/index.ts';
 import { cutChunk } from '../chunk/index.ts';
 import type { HeadBlockResult, HeadBlockTask } from './messages.ts';
 
@@ -11,20 +11,13 @@ const SERIES_AN_EPOCH = 256;
  * Writes the block into the task's folder. None when the interval has no samples.
  * @throws BlockError when it cannot be written; nothing is left behind then
  */
-export async function writeHeadBlock(
-  reader: HeadReader,
-  codec: { crc32c(bytes: Uint8Array): number },
-  task: HeadBlockTask,
-): Promise<HeadBlockResult> {
+export function writeHeadBlock(reader: HeadReader, codec: BlockCodec, task: HeadBlockTask): HeadBlockResult {
   const { minTimeMs, maxTimeMs, folder } = task;
   const series = new HeadSeriesReader(reader);
   try {
-    const refs = series.sortedRefs();
-    const source = () => headBlockSeries(series, refs, minTimeMs, maxTimeMs);
-    const meta = await writeBlock(folder, { minTimeMs, maxTimeMs, codec }, source);
-    return meta === null
-      ? { ulid: null, series: 0, samples: 0 }
-      : { ulid: meta.ulid, series: meta.stats.numSeries, samples: meta.stats.numSamples };
+    const meta = writeBlock(folder, { minTimeMs, maxTimeMs, codec }, headBlockSeries(series, series.sortedRefs(), minTimeMs, maxTimeMs));
+    if (meta === null) return { ulid: null, series: 0, samples: 0 };
+    return { ulid: meta.ulid, series: meta.stats.numSeries, samples: meta.stats.numSamples };
   } finally {
     series.dispose();
   }

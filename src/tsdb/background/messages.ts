@@ -19,7 +19,6 @@ export interface HeadBlockTask {
 /** The log's segments up to `lastSegment` become a checkpoint: series that the head has, samples from minTimeMs on. */
 export interface CheckpointTask {
   readonly type: 'checkpoint';
-  readonly firstSegment: number;
   readonly lastSegment: number;
   readonly minTimeMs: number;
   readonly compression: 'none' | 'snappy' | 'zstd';
@@ -31,7 +30,13 @@ export interface CompactTask {
   readonly ulids: readonly string[];
 }
 
-export type BackgroundTask = HeadBlockTask | CheckpointTask | CompactTask;
+/** Whether these blocks can be opened. */
+export interface CheckBlocksTask {
+  readonly type: 'checkBlocks';
+  readonly ulids: readonly string[];
+}
+
+export type BackgroundTask = HeadBlockTask | CheckpointTask | CompactTask | CheckBlocksTask;
 
 export interface HeadBlockResult {
   readonly ulid: string | null;
@@ -50,7 +55,12 @@ export interface CompactResult {
   readonly ulid: string | null;
 }
 
-export type BackgroundResult = HeadBlockResult | CheckpointResult | CompactResult;
+export interface CheckBlocksResult {
+  readonly good: readonly { readonly ulid: string; readonly sizeBytes: number }[];
+  readonly refused: readonly { readonly ulid: string; readonly reason: string }[];
+}
+
+export type BackgroundResult = HeadBlockResult | CheckpointResult | CompactResult | CheckBlocksResult;
 
 export interface ToBackground {
   readonly id: number;

@@ -32,6 +32,7 @@ export interface BatchLog {
 }
 
 export interface HeadOptions {
+  /** How long samples and series stay; 0: until truncate() says that blocks have them. */
   readonly retentionMs: number;
   /** How often the sweep for old series begins. */
   readonly sweepIntervalMs: number;
@@ -75,6 +76,7 @@ export class Head implements Appender {
   };
   /** Batches are being written and committed; of them one is between two slices. */
   #pumping = false;
+  #truncatedMs = -8.64e15;
   #pumped: Promise<void> = Promise.resolve();
   #log: BatchLog | null = null;
   #slicing = false;
@@ -147,6 +149,13 @@ export class Head implements Appender {
 
   get totals(): Readonly<HeadTotals> {
     return this.#totals;
+  }
+
+  /** Blocks have all samples before that time: they may go from memory, and series without newer ones. */
+  truncate(timeMs: number): void {
+    this.#truncatedMs = timeMs;
+    this.#writer.truncateBefore(timeMs);
+    this.#sweepSoon();
   }
 
   /** From now on batches are written to the log before they are committed. Without one, samples are kept in memory only. */
@@ -244,7 +253,7 @@ export class Head implements Appender {
     for (const batch of this.#open) oldestTick = Math.min(oldestTick, batch.tick);
     const { maxTimeMs } = this.#writer.usage;
     const tick = oldestTick === 2 ** 32 ? this.#writer.nextTick() : oldestTick;
-    const cutoffMs = Number.isNaN(maxTimeMs) ? -8.64e15 : maxTimeMs - this.#options.retentionMs;
+    const cutoffMs = this.#options.retentionMs === 0 || Number.isNaN(maxTimeMs) ? this.#truncatedMs : maxTimeMs - this.#options.retentionMs;
     const more = this.#writer.sweep(tick, cutoffMs, SWEEP_BUDGET);
     this.#sweeping = more;
     if (!more) this.#totals.sweeps++;

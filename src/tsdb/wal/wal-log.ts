@@ -21,6 +21,7 @@ export class WalLog {
   #busy = false;
   /** A failed append could not be taken back: nothing may be written behind it. */
   #torn = false;
+  #cutNext = false;
 
   /** @throws WalError */
   constructor(folder: string, segmentBytes: number) {
@@ -42,7 +43,7 @@ export class WalLog {
 
   /** What still fits into the segment. */
   get roomBytes(): number {
-    return this.#torn ? 0 : this.#segmentBytes - this.#size;
+    return this.#torn || this.#cutNext ? 0 : this.#segmentBytes - this.#size;
   }
 
   /**
@@ -66,6 +67,11 @@ export class WalLog {
     }
   }
 
+  /** The next append begins a new segment, unless this one is empty. */
+  cutSoon(): void {
+    this.#cutNext = this.#size > 0;
+  }
+
   /** Begins the next segment. @throws WalError: the segment stays */
   cut(): void {
     const next = this.#segment + 1;
@@ -83,6 +89,7 @@ export class WalLog {
     }
     this.#size = 0;
     this.#torn = false;
+    this.#cutNext = false;
     // Not waited for: what must be safe at once would have to be synced at every append.
     fdatasync(before, () => closeSync(before));
   }

@@ -1,0 +1,2 @@
+// Reading the store: several blocks as one.
+export { type BlocksQuery, BlocksSeries, selectFromBlocks } from './block-querier.ts';

@@ -1,0 +1,208 @@
+// What is done with the store from time to time, one thing after the other, the work itself in the background thread:
+// the head's older part becomes a block when the head spans one and a half times a block's range; then the log is cut back behind a checkpoint;
+// blocks are compacted; those beyond the retention go. A step that fails is told, and tried again the next time.
+import { copyFileSync, linkSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WalCompression } from '../kernel/index.ts';
+import type { Logger } from '../model/index.ts';
+import type { Background } from './background/background.ts';
+import type { BlockStock } from './block-stock.ts';
+import { blockRanges, planCompaction } from './compaction/index.ts';
+import type { Head } from './head/head.ts';
+import { beyondRetention, type RetentionLimits } from './retention.ts';
+import { lastCheckpoint, listSegments, removeCheckpointsBefore, type WalLog, walBytes } from './wal/index.ts';
+
+export interface UpkeepOptions {
+  readonly dataFolder: string;
+  readonly head: Head;
+  readonly log: WalLog;
+  readonly blocks: BlockStock;
+  readonly background: Background;
+  readonly walCompression: WalCompression;
+  readonly minBlockMs: number;
+  readonly maxBlockMs: number;
+  readonly retention: () => RetentionLimits;
+  readonly logger: Logger;
+}
+
+export interface UpkeepCounters {
+  headBlocks: number;
+  compactions: number;
+  checkpoints: number;
+  failures: number;
+  blocksBeyondTime: number;
+  blocksBeyondSize: number;
+}
+
+/** As Prometheus looks for what is to be done; sooner where blocks are shorter than some minutes. */
+const INTERVAL_MS = 60_000;
+
+export class StoreUpkeep {
+  readonly counters: UpkeepCounters = {
+    headBlocks: 0,
+    compactions: 0,
+    checkpoints: 0,
+    failures: 0,
+    blocksBeyondTime: 0,
+    blocksBeyondSize: 0,
+  };
+  readonly #options: UpkeepOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+  /** Work on the folder is done one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: UpkeepOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const intervalMs = Math.min(INTERVAL_MS, this.#options.minBlockMs / 8);
+    this.#timer = setInterval(() => void this.#inTurn(() => this.#run()), intervalMs);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+  }
+
+  /** The blocks (by hard links), and the head as a block of its own. @returns the folder's name in `snapshots` */
+  snapshot(withHead: boolean): Promise<string> {
+    return this.#inTurn(async () => {
+      const { dataFolder, blocks, background, head } = this.#options;
+      await blocks.refresh();
+      const name = `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}Z-${Math.random().toString(16).slice(2, 18).padEnd(16, '0')}`;
+      const folder = join(dataFolder, 'snapshots', name);
+      mkdirSync(folder, { recursive: true });
+      for (const { meta } of blocks.good()) linkFolder(join(dataFolder, meta.ulid), join(folder, meta.ulid));
+      const { minTimeMs, maxTimeMs } = head.usage;
+      if (withHead && !Number.isNaN(maxTimeMs)) await background.run({ type: 'headBlock', minTimeMs, maxTimeMs: maxTimeMs + 1, folder });
+      return name;
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #run(): Promise<void> {
+    for (const [what, step] of [
+      ['head', () => this.#compactHead()],
+      ['compaction', () => this.#compactBlocks()],
+      ['retention', () => this.#retain()],
+    ] as const) {
+      if (this.#stopped) return;
+      try {
+        await step();
+      } catch (error) {
+        if (this.#stopped) return;
+        this.counters.failures++;
+        this.#options.logger.error('Store upkeep failed', { step: what, err: (error as Error).message });
+      }
+    }
+  }
+
+  async #compactHead(): Promise<void> {
+    const { head, background, blocks, dataFolder, minBlockMs, logger } = this.#options;
+    for (;;) {
+      const { minTimeMs, maxTimeMs } = head.usage;
+      if (Number.isNaN(minTimeMs) || maxTimeMs - minTimeMs <= minBlockMs * 1.5) return;
+      const endMs = Math.floor(minTimeMs / minBlockMs) * minBlockMs + minBlockMs;
+      const startMs = performance.now();
+      const made = await background.run({ type: 'headBlock', minTimeMs, maxTimeMs: endMs, folder: dataFolder });
+      await blocks.refresh();
+      if (made.ulid !== null) {
+        this.counters.headBlocks++;
+        const durationMs = Math.round(performance.now() - startMs);
+        logger.info('write block', {
+          mint: minTimeMs,
+          maxt: endMs,
+          ulid: made.ulid,
+          series: made.series,
+          samples: made.samples,
+          durationMs,
+        });
+      }
+      // Readers find the block from here on, so the head may let go.
+      head.truncate(endMs);
+      await this.#truncateLog(endMs);
+    }
+  }
+
+  /** The older two thirds of the segments become a checkpoint, as in Prometheus. */
+  async #truncateLog(minTimeMs: number): Promise<void> {
+    const { log, background, dataFolder, walCompression, logger } = this.#options;
+    const walFolder = join(dataFolder, 'wal');
+    // So that a log that grows slowly is cut back too.
+    log.cutSoon();
+    const segments = listSegments(walFolder);
+    const first = segments[0]?.number ?? 0;
+    const last = first + Math.floor(((segments.at(-1)?.number ?? 0) - 1 - first) * (2 / 3));
+    if (segments.length < 3 || last <= first) return;
+    if ((lastCheckpoint(walFolder)?.number ?? -1) >= last) return;
+    const startMs = performance.now();
+    await background.run({ type: 'checkpoint', lastSegment: last, minTimeMs, compression: walCompression });
+    log.truncate(last + 1);
+    removeCheckpointsBefore(walFolder, last);
+    this.counters.checkpoints++;
+    logger.info('WAL checkpoint complete', { first, last, durationMs: Math.round(performance.now() - startMs) });
+  }
+
+  async #compactBlocks(): Promise<void> {
+    const { background, blocks, minBlockMs, maxBlockMs, logger } = this.#options;
+    this.#removeParents();
+    for (;;) {
+      if (this.#stopped) return;
+      const plan = planCompaction(
+        blocks.good().map(({ meta }) => meta),
+        blockRanges(minBlockMs, maxBlockMs),
+      );
+      if (plan.length === 0) return;
+      const startMs = performance.now();
+      const ulids = plan.map(({ ulid }) => ulid);
+      const { ulid } = await background.run({ type: 'compact', ulids });
+      await blocks.refresh();
+      for (const parent of ulids) blocks.remove(parent);
+      this.counters.compactions++;
+      logger.info('compact blocks', {
+        count: ulids.length,
+        sources: ulids.join(' '),
+        ulid: ulid ?? 'none',
+        durationMs: Math.round(performance.now() - startMs),
+      });
+    }
+  }
+
+  /** Blocks that were compacted when the process ended before they were removed. */
+  #removeParents(): void {
+    const { blocks } = this.#options;
+    const good = blocks.good();
+    const parents = new Set(good.flatMap(({ meta }) => meta.compaction.parents?.map(({ ulid }) => ulid) ?? []));
+    for (const { meta } of good) if (parents.has(meta.ulid) || meta.compaction.deletable) blocks.remove(meta.ulid);
+  }
+
+  async #retain(): Promise<void> {
+    const { blocks, retention, dataFolder, logger } = this.#options;
+    const stock = blocks.good().map(({ meta, sizeBytes }) => ({ ulid: meta.ulid, maxTime: meta.maxTime, sizeBytes }));
+    const { time, size } = beyondRetention(stock, retention(), walBytes(join(dataFolder, 'wal')));
+    this.counters.blocksBeyondTime += time.length;
+    this.counters.blocksBeyondSize += size.length;
+    for (const ulid of [...time, ...size]) {
+      blocks.remove(ulid);
+      logger.info('Deleting obsolete block', { ulid });
+    }
+  }
+}
+
+function linkFolder(from: string, to: string): void {
+  mkdirSync(to);
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) linkFolder(source, target);
+    else if (entry.name === 'tombstones') copyFileSync(source, target);
+    else linkSync(source, target);
+  }
+}

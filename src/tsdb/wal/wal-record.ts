@@ -1,0 +1,106 @@
+// The log's records in TypeScript, for what is not in the kernel: filtering them for a checkpoint, and tombstones
+// (tsdb/docs/format/wal.md and tsdb/record/record.go of Prometheus). A record that is none gives null.
+import type { TimeInterval } from '../block/block-series.ts';
+import { Decoder } from '../block/decoder.ts';
+import { putVarint } from '../block/file-writer.ts';
+
+export const RecordType = { SERIES: 1, SAMPLES: 2, TOMBSTONES: 3, EXEMPLARS: 4, MMAP_MARKERS: 5, METADATA: 6 } as const;
+
+/** A series record with those series alone whose ref is kept; null when the record is malformed, empty when none is left. */
+export function filterSeries(record: Buffer, keep: (ref: number) => boolean, count: (kept: boolean) => void): Buffer | null {
+  const decoder = new Decoder(record, 1);
+  const kept: Buffer[] = [record.subarray(0, 1)];
+  while (decoder.left > 0) {
+    const begin = decoder.position;
+    const ref = decoder.u64();
+    for (let labels = decoder.uvarint(); labels > 0 && !decoder.failed; labels--) {
+      decoder.take(decoder.uvarint());
+      decoder.take(decoder.uvarint());
+    }
+    if (decoder.failed) return null;
+    const stays = keep(ref);
+    count(stays);
+    if (stays) kept.push(record.subarray(begin, decoder.position));
+  }
+  return kept.length === 1 ? Buffer.alloc(0) : Buffer.concat(kept);
+}
+
+/** A samples record without the samples before minTimeMs; null when the record is malformed, empty when none is left. */
+export function filterSamples(record: Buffer, minTimeMs: number, count: (kept: boolean) => void): Buffer | null {
+  if (record.length === 1) return Buffer.alloc(0);
+  const decoder = new Decoder(record, 1);
+  const firstRef = decoder.u64();
+  const firstTime = Number(decoder.take(8).length === 8 ? record.readBigInt64BE(9) : 0n);
+  const out = Buffer.allocUnsafe(record.length + 32);
+  let at = 17;
+  let keptRef = -1;
+  let keptTime = 0;
+  while (decoder.left > 0) {
+    const ref = firstRef + decoder.varint();
+    const time = firstTime + decoder.varint();
+    const bits = decoder.take(8);
+    if (decoder.failed) return null;
+    const stays = time >= minTimeMs;
+    count(stays);
+    if (!stays) continue;
+    if (keptRef < 0) {
+      keptRef = ref;
+      keptTime = time;
+    }
+    at = putVarint(out, at, ref - keptRef);
+    at = putVarint(out, at, time - keptTime);
+    at += bits.copy(out, at);
+  }
+  if (decoder.failed) return null;
+  if (keptRef < 0) return Buffer.alloc(0);
+  out[0] = RecordType.SAMPLES;
+  out.writeBigUInt64BE(BigInt(keptRef), 1);
+  out.writeBigInt64BE(BigInt(keptTime), 9);
+  return out.subarray(0, at);
+}
+
+/** What is deleted of a series. */
+export interface Tombstone extends TimeInterval {
+  readonly ref: number;
+}
+
+export function decodeTombstones(record: Buffer): Tombstone[] | null {
+  const decoder = new Decoder(record, 1);
+  const stones: Tombstone[] = [];
+  while (decoder.left > 0) stones.push({ ref: decoder.u64(), minTimeMs: decoder.varint(), maxTimeMs: decoder.varint() });
+  return decoder.failed ? null : stones;
+}
+
+export function encodeTombstones(stones: readonly Tombstone[]): Buffer {
+  const out = Buffer.alloc(1 + stones.length * 28);
+  out[0] = RecordType.TOMBSTONES;
+  let at = 1;
+  for (const { ref, minTimeMs, maxTimeMs } of stones) {
+    out.writeBigUInt64BE(BigInt(ref), at);
+    at = putVarint(out, at + 8, minTimeMs);
+    at = putVarint(out, at, maxTimeMs);
+  }
+  return out.subarray(0, at);
+}
+
+/** The metadata of each series that a record tells: the ref, and its bytes in the record. */
+export function splitMetadata(record: Buffer): { readonly ref: number; readonly bytes: Buffer }[] | null {
+  const decoder = new Decoder(record, 1);
+  const found: { ref: number; bytes: Buffer }[] = [];
+  while (decoder.left > 0) {
+    const begin = decoder.position;
+    const ref = decoder.uvarint();
+    decoder.u8();
+    for (let fields = decoder.uvarint(); fields > 0 && !decoder.failed; fields--) {
+      decoder.take(decoder.uvarint());
+      decoder.take(decoder.uvarint());
+    }
+    if (decoder.failed) return null;
+    found.push({ ref, bytes: Buffer.from(record.subarray(begin, decoder.position)) });
+  }
+  return decoder.failed ? null : found;
+}
+
+export function joinMetadata(parts: Iterable<Buffer>): Buffer {
+  return Buffer.concat([Buffer.from([RecordType.METADATA]), ...parts]);
+}
