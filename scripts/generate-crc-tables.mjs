@@ -9,10 +9,16 @@ for (let byte = 0; byte < 256; byte++) {
   for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? POLYNOMIAL : 0);
   tables[0].push(crc >>> 0);
 }
-for (let slice = 1; slice < 8; slice++)
-  tables.push(tables[slice - 1].map((crc) => ((crc >>> 8) ^ tables[0][crc & 0xff]) >>> 0));
+for (let slice = 1; slice < 8; slice++) tables.push(tables[slice - 1].map((crc) => ((crc >>> 8) ^ tables[0][crc & 0xff]) >>> 0));
 const rows = tables.flatMap((table) =>
-  Array.from({ length: 32 }, (_, row) => `  ${table.slice(row * 8, row * 8 + 8).map((crc) => `0x${crc.toString(16)}`).join(', ')},`),
+  Array.from(
+    { length: 32 },
+    (_, row) =>
+      `  ${table
+        .slice(row * 8, row * 8 + 8)
+        .map((crc) => `0x${crc.toString(16)}`)
+        .join(', ')},`,
+  ),
 );
 writeFileSync(
   fileURLToPath(new URL('../assembly/crc-tables.ts', import.meta.url)),

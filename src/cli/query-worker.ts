@@ -10,14 +10,19 @@ function blockSamples(dataFolder: string): SampleSource {
   return {
     *select(matchers, minTimeMs, maxTimeMs) {
       const query = { selectors: [matchers], minTimeMs, maxTimeMs };
-      for (const series of selectFromBlocks(folder.blocks(), query)) {
-        yield {
-          labels: series.labels,
-          read(_min, _max, into) {
-            const { count, times, words } = series.samples();
-            for (let i = 0; i < count; i++) into.push(times[i], words, i * 2);
-          },
-        };
+      const { blocks, release } = folder.use();
+      try {
+        for (const series of selectFromBlocks(blocks, query)) {
+          yield {
+            labels: series.labels,
+            read(_min, _max, into) {
+              const { count, times, words } = series.samples();
+              for (let i = 0; i < count; i++) into.push(times[i], words, i * 2);
+            },
+          };
+        }
+      } finally {
+        release();
       }
     },
   };

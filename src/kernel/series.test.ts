@@ -207,10 +207,10 @@ test('when memory ends new series are refused with an error, those that live go 
   expect(appendAll(state, [again], t + 1)).toMatchObject({ appended: 1 });
 });
 
-test('when memory is short history goes before samples are refused', { timeout: 117_000 }, () => {
+test('when memory is short history goes before samples are refused', { timeout: 115_000 }, () => {
   const head = createHeadMemory({ bytes: 64 * MIB, workers: 1, retentionMs: 1e12, chunkRangeMs: 7_200_000 });
   const state = { head, writer: new HeadWriter(head) };
-  const slots = Array.from({ length: 17_000 }, (_, i) => state.writer.series([['i', String(i)]], 0));
+  const slots = Array.from({ length: 15_000 }, (_, i) => state.writer.series([['i', String(i)]], 0));
   const refused = { samples: 0 };
   for (let i = 0; i < 1200; i++) refused.samples += appendAll(state, slots, T0 + i * 15_000).outOfMemory;
   expect(refused.samples).toBe(0);

@@ -36,7 +36,7 @@ export function removeBlock(dataFolder: string, ulid: string): void {
 export class BlockFolder {
   readonly #folder: string;
   readonly #codec: BlockCodec;
-  readonly #open = new Map<string, { readonly reader: BlockReader; stonesMs: number }>();
+  readonly #open = new Map<string, OpenBlock>();
   #refused: RefusedBlock[] = [];
   #seenMs = Number.NaN;
 
@@ -45,8 +45,8 @@ export class BlockFolder {
     this.#codec = codec;
   }
 
-  /** The blocks as of now, by time. They are good until the next call. */
-  blocks(): BlockReader[] {
+  /** The blocks as of now, by time. They stay open until release() is called, whatever becomes of their folders. @throws BlockError */
+  use(): { readonly blocks: readonly BlockReader[]; release(): void } {
     const { mtimeMs } = statSync(this.#folder);
     if (mtimeMs !== this.#seenMs) {
       this.#seenMs = mtimeMs;
@@ -57,7 +57,9 @@ export class BlockFolder {
       if (stonesMs !== block.stonesMs) block.reader.reloadTombstones();
       block.stonesMs = stonesMs;
     }
-    return [...this.#open.values()].map(({ reader }) => reader).sort((a, b) => a.meta.minTime - b.meta.minTime);
+    const used = [...this.#open.values()].sort((a, b) => a.reader.meta.minTime - b.reader.meta.minTime);
+    for (const block of used) block.users++;
+    return { blocks: used.map(({ reader }) => reader), release: () => used.splice(0).forEach(letGo) };
   }
 
   get refused(): readonly RefusedBlock[] {
@@ -65,16 +67,16 @@ export class BlockFolder {
   }
 
   close(): void {
-    for (const { reader } of this.#open.values()) reader.close();
+    for (const block of this.#open.values()) forget(block);
     this.#open.clear();
     this.#seenMs = Number.NaN;
   }
 
   #look(): void {
     const names = new Set(blockNames(this.#folder));
-    for (const [name, { reader }] of this.#open) {
+    for (const [name, block] of this.#open) {
       if (names.has(name)) continue;
-      reader.close();
+      forget(block);
       this.#open.delete(name);
     }
     this.#refused = [];
@@ -82,7 +84,7 @@ export class BlockFolder {
       if (this.#open.has(name)) continue;
       const folder = join(this.#folder, name);
       try {
-        this.#open.set(name, { stonesMs: stonesTime(folder), reader: new BlockReader(folder, this.#codec) });
+        this.#open.set(name, { stonesMs: stonesTime(folder), reader: new BlockReader(folder, this.#codec), users: 0, gone: false });
       } catch (error) {
         if (!(error instanceof BlockError)) throw error;
         // It may just have been removed.
@@ -90,6 +92,25 @@ export class BlockFolder {
       }
     }
   }
+}
+
+interface OpenBlock {
+  readonly reader: BlockReader;
+  stonesMs: number;
+  /** Queries that read it. */
+  users: number;
+  /** Its folder is gone: closed when nobody reads it any more. */
+  gone: boolean;
+}
+
+function letGo(block: OpenBlock): void {
+  block.users--;
+  if (block.gone && block.users === 0) block.reader.close();
+}
+
+function forget(block: OpenBlock): void {
+  block.gone = true;
+  if (block.users === 0) block.reader.close();
 }
 
 function stonesTime(folder: string): number {

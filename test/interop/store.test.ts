@@ -1,0 +1,157 @@
+// One data folder, two servers: what ours wrote is served by the real Prometheus sample by sample, and what that left by ours, each killed
+// in the middle, with blocks, a checkpoint and a log; and so is a snapshot.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { KillServer } from '../support/kill-server.ts';
+import { findPeer, requirePeer, startPrometheus } from '../support/peers.ts';
+import { StaticTarget } from '../support/static-target.ts';
+import { startTributary } from '../support/tributary.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const BLOCKS = ['--storage.tsdb.min-block-duration=5s', '--storage.tsdb.max-block-duration=20s'];
+const NOTHING = 'scrape_configs: []\n';
+
+/** Counters, floats, infinities, NaN, awkward labels, a series that comes and goes, timestamps of its own. */
+async function startTarget(): Promise<StaticTarget> {
+  let scrape = 0;
+  const target = await StaticTarget.start(() => {
+    scrape++;
+    const lines = Array.from(
+      { length: 40 },
+      (_, i) => `m${i % 3}{i="${i}",text="a\\"b\\\\c ü 😀"} ${i % 4 === 0 ? scrape : (scrape * i) / 7}\n`,
+    );
+    lines.push(
+      `special{kind="nan"} NaN\nspecial{kind="inf"} ${scrape % 2 ? '+Inf' : '-Inf'}\nspecial{kind="tiny"} 5e-324\nspecial{kind="zero"} -0\n`,
+    );
+    if (scrape % 10 < 5) lines.push(`sometimes{x="1"} ${scrape}\n`);
+    lines.push(`own_time ${scrape} ${Date.now()}\n`);
+    return { body: lines.join('') };
+  });
+  cleanups.push(() => target.close());
+  return target;
+}
+
+const scraping = (target: StaticTarget) =>
+  `global: {scrape_interval: 200ms, scrape_timeout: 200ms}\nscrape_configs: [{job_name: t, static_configs: [{targets: ['${target.address}']}]}]\n`;
+
+type Stored = Record<string, [time: number, value: string][]>;
+
+async function stored(url: string): Promise<Stored> {
+  const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent('{job="t"}[1h]')}`);
+  const { status, data, error } = (await response.json()) as {
+    status: string;
+    error?: string;
+    data: { result: { metric: Record<string, string>; values: [number, string][] }[] };
+  };
+  if (status !== 'success') throw new Error(`${url}: ${error}`);
+  return Object.fromEntries(data.result.map(({ metric, values }) => [JSON.stringify(Object.entries(metric).sort()), values]));
+}
+
+/** Everything that was seen is there, sample for sample; what came after may follow. */
+function expectAll(seen: Stored, after: Stored): void {
+  expect(Object.keys(seen).length).toBeGreaterThan(40);
+  for (const [series, samples] of Object.entries(seen))
+    expect([series, after[series]?.slice(0, samples.length)]).toEqual([series, samples]);
+}
+
+async function runUntilBlocks(server: KillServer): Promise<Stored> {
+  cleanups.push(() => server.remove());
+  server.spawn();
+  await server.untilReady();
+  await vi.waitFor(() => expect(readdirSync(server.dataDir).filter((name) => name.length === 26).length).toBeGreaterThanOrEqual(2), {
+    timeout: 40_000,
+    interval: 200,
+  });
+  await sleep(1000);
+  const seen = await stored(server.url);
+  await server.kill();
+  return seen;
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-test-store-'));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function copyOf(folder: string): string {
+  const copy = newFolder();
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
+
+describe.runIf(requirePeer('prometheus') && requirePeer('promtool'))('a data folder', { timeout: 120_000 }, () => {
+  for (const compression of [['--storage.tsdb.wal-compression'], ['--no-storage.tsdb.wal-compression']]) {
+    test(`of ours, killed, is served by Prometheus (${compression[0]})`, async () => {
+      const target = await startTarget();
+      const server = await KillServer.create({ config: scraping(target), flags: [...BLOCKS, ...compression] });
+      const seen = await runUntilBlocks(server);
+      const folder = copyOf(server.dataDir);
+      const tool = (...args: string[]) => execFileSync(findPeer('promtool')!, ['tsdb', ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+      expect(tool('list', folder).trim().split('\n').length).toBeGreaterThanOrEqual(3);
+      expect(tool('analyze', folder)).toContain('Label names most involved');
+      // Of a folder with a log the tool shows the head as well.
+      expect(tool('dump', folder).split('\n').length).toBeGreaterThan(Object.values(seen).flat().length * 0.9);
+      const prometheus = await startPrometheus({ config: NOTHING, dataDir: folder, flags: BLOCKS });
+      cleanups.push(() => prometheus.stop());
+      expectAll(seen, await stored(prometheus.url));
+    });
+  }
+
+  for (const compression of [['--storage.tsdb.wal-compression'], ['--no-storage.tsdb.wal-compression']]) {
+    test(`of Prometheus, killed, is served by ours (${compression[0]})`, async () => {
+      const target = await startTarget();
+      const server = await KillServer.create({
+        config: scraping(target),
+        flags: [...BLOCKS, ...compression],
+        command: findPeer('prometheus')!,
+      });
+      const seen = await runUntilBlocks(server);
+      const ours = await startTributary({ config: NOTHING, dataDir: copyOf(server.dataDir), flags: BLOCKS });
+      cleanups.push(() => ours.stop());
+      expectAll(seen, await stored(ours.url));
+    });
+  }
+
+  test('goes from ours to Prometheus and back, with new samples each time', async () => {
+    const target = await startTarget();
+    const folder = newFolder();
+    const first = await startTributary({ config: scraping(target), dataDir: folder });
+    await sleep(2500);
+    const seen = await stored(first.url);
+    await first.stop();
+    const prometheus = await startPrometheus({ config: scraping(target), dataDir: folder });
+    await sleep(2500);
+    const both = await stored(prometheus.url);
+    expectAll(seen, both);
+    await prometheus.stop();
+    const second = await startTributary({ config: scraping(target), dataDir: folder });
+    cleanups.push(() => second.stop());
+    await sleep(1500);
+    const all = await stored(second.url);
+    expectAll(both, all);
+    expect(Object.values(all).flat().length).toBeGreaterThan(Object.values(both).flat().length);
+  });
+
+  test('a snapshot of ours is served by Prometheus', async () => {
+    const target = await startTarget();
+    const dataDir = newFolder();
+    const server = await startTributary({ config: scraping(target), dataDir, flags: [...BLOCKS, '--web.enable-admin-api'] });
+    cleanups.push(() => server.stop());
+    await sleep(10_000);
+    const seen = await stored(server.url);
+    const response = await fetch(`${server.url}/api/v1/admin/tsdb/snapshot`, { method: 'POST' });
+    const { data } = (await response.json()) as { data: { name: string } };
+    const prometheus = await startPrometheus({ config: NOTHING, dataDir: copyOf(join(dataDir, 'snapshots', data.name)) });
+    cleanups.push(() => prometheus.stop());
+    expectAll(seen, await stored(prometheus.url));
+  });
+});
