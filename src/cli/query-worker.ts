@@ -1,13 +1,32 @@
 // The entry of a query worker's thread.
 import { parentPort, workerData } from 'node:worker_threads';
 import { createCodec } from '../kernel/index.ts';
-import { BlockFolder, selectFromBlocks } from '../tsdb/index.ts';
+import { BlockFolder, type BlockReader, selectFromBlocks } from '../tsdb/index.ts';
 import { QueryWorker, type SampleSource, type WorkerInit } from '../worker/index.ts';
 
 /** The samples in blocks. They are looked for anew at each query, after the head was pinned. */
 function blockSamples(dataFolder: string): SampleSource {
   const folder = new BlockFolder(dataFolder, createCodec());
+  const inWindow = <T>(minTimeMs: number, maxTimeMs: number, ask: (block: BlockReader) => Iterable<T>): T[] => {
+    const { blocks, release } = folder.use();
+    try {
+      return blocks.filter(({ meta }) => meta.minTime <= maxTimeMs && meta.maxTime > minTimeMs).flatMap((block) => [...ask(block)]);
+    } finally {
+      release();
+    }
+  };
   return {
+    labelNames: (selectors, min, max) => inWindow(min, max, (block) => selectors.flatMap((matchers) => block.labelNames(matchers))),
+    labelValues: (name, selectors, min, max) =>
+      inWindow(min, max, (block) => selectors.flatMap((matchers) => block.labelValues(name, matchers))),
+    *labelSets(selectors, minTimeMs, maxTimeMs) {
+      const { blocks, release } = folder.use();
+      try {
+        for (const { labels } of selectFromBlocks(blocks, { selectors, minTimeMs, maxTimeMs })) yield labels;
+      } finally {
+        release();
+      }
+    },
     *select(matchers, minTimeMs, maxTimeMs) {
       const query = { selectors: [matchers], minTimeMs, maxTimeMs };
       const { blocks, release } = folder.use();

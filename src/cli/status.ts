@@ -2,10 +2,9 @@
 import { availableParallelism, hostname } from 'node:os';
 import type { HeadStatus, StatusSource } from '../api/index.ts';
 import { formatConfig } from '../config/index.ts';
-import { formatDuration } from '../model/index.ts';
 import type { ActiveConfiguration } from './configuration.ts';
 import type { Settings } from './settings.ts';
-import type { Retention } from './storage-settings.ts';
+import { formatRetention, type Retention } from './storage-settings.ts';
 import { PROMETHEUS_VERSION, TRIBUTARY_VERSION } from './version.ts';
 
 /** Prometheus's keys first, ours beside them. */
@@ -61,21 +60,4 @@ export function createStatus(parts: StatusParts): StatusSource {
       },
     }),
   };
-}
-
-/** As Prometheus tells it: `15d`, `512MiB`, or both. */
-function formatRetention({ timeMs, sizeBytes, percentage }: Retention): string {
-  const limits: string[] = [];
-  if (timeMs > 0) limits.push(formatDuration(timeMs));
-  if (percentage > 0) limits.push(`${percentage}%`);
-  else if (sizeBytes > 0) limits.push(formatSize(sizeBytes));
-  return limits.join(' or ');
-}
-
-function formatSize(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-  let unit = 0;
-  let rest = bytes;
-  for (; rest >= 1024 && rest % 1024 === 0 && unit < units.length - 1; unit++) rest /= 1024;
-  return `${rest}${units[unit]}`;
 }

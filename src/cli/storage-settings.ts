@@ -80,12 +80,11 @@ export function retentionOf(settings: StorageSettings, configured: RetentionConf
 
 /** As Prometheus shows it in /api/v1/status/runtimeinfo: `15d or 5GiB`. */
 export function formatRetention({ timeMs, sizeBytes, percentage }: Retention): string {
-  const limits = [
-    timeMs === 0 ? '' : formatDuration(timeMs),
-    sizeBytes === 0 ? '' : formatBytes(sizeBytes),
-    percentage === 0 ? '' : `${percentage}%`,
-  ];
-  return limits.filter((limit) => limit !== '').join(' or ');
+  const limits: string[] = [];
+  if (timeMs > 0) limits.push(formatDuration(timeMs));
+  if (percentage > 0) limits.push(`${percentage}%`);
+  else if (sizeBytes > 0) limits.push(formatBytes(sizeBytes));
+  return limits.join(' or ');
 }
 
 /** The longest block that compaction makes: a tenth of the retention by time, at most 31 days, unless the flag says something; never shorter than the shortest. */

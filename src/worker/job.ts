@@ -11,7 +11,7 @@ import { Matcher } from '../model/index.ts';
 import { WorkerError } from './errors.ts';
 import type { MemoryQueue } from './memory-queue.ts';
 import type { FromWorker, SelectionRequest } from './messages.ts';
-import type { SampleSource } from './sample-source.ts';
+import type { SampleSource, Selectors } from './sample-source.ts';
 import type { SlotRing } from './slot-ring.ts';
 import type { TextWindow } from './text-window.ts';
 
@@ -86,6 +86,11 @@ export class Job {
     const query = queryOf(request);
     return memory.withRoom(this.id, () => selections.select(query.key, query, this.pause, use));
   }
+}
+
+/** What the source beside the head is asked for. */
+export function storedSelectors({ selectors, all }: SelectionRequest): Selectors {
+  return all ? [[]] : selectors.map((matchers) => matchers.map(({ name, op, value }) => new Matcher(name, op, value)));
 }
 
 function queryOf({ selectors, all, externalLabels }: SelectionRequest): SelectionQuery & { readonly key: string } {

@@ -1,13 +1,15 @@
 // The API's questions about series: label sets, label names and values as JSON arrays, sorted by their UTF-8 bytes.
-// A series counts when its newest sample, a stale marker too, lies in the window.
+// A series of the head counts when its newest sample, a stale marker too, lies in the window; one of a block when it has a chunk there.
 import { Rendering } from '../kernel/index.ts';
 import { compareUtf8 } from '../model/index.ts';
 import { WorkerError } from './errors.ts';
-import type { Job } from './job.ts';
+import { type Job, storedSelectors } from './job.ts';
 import type { LabelValuesRequest, ListResult, SeriesRequest } from './messages.ts';
 
 /** Longer answers are refused: they would have to be held as a whole. */
 const MOST_BYTES = 512 * 1024 * 1024;
+/** Of blocks, between two looks at the event loop. */
+const SETS_A_TURN = 1000;
 
 export async function runSeries(job: Job, request: SeriesRequest): Promise<ListResult> {
   const { reader, window } = job.parts;
@@ -49,7 +51,35 @@ export async function runSeries(job: Job, request: SeriesRequest): Promise<ListR
   const json = Buffer.concat([...pieces, Buffer.from(']')]);
   // The last label set ends with a comma too.
   const whole = bytes > 1 ? Buffer.concat([json.subarray(0, -2), Buffer.from(']')]) : json;
-  return { json: whole, truncated };
+  return withStored(job, request, { json: whole, truncated });
+}
+
+/** The head's label sets and behind them those that only blocks have. */
+async function withStored(job: Job, request: SeriesRequest, head: ListResult): Promise<ListResult> {
+  const stored = job.parts.source?.labelSets(storedSelectors(request), request.minT, request.maxT);
+  if (stored === undefined || head.truncated) return head;
+  let known: Set<string> | null = null;
+  let truncated = false;
+  let bytes = head.json.length;
+  const more: string[] = [];
+  for (const labels of stored) {
+    // Only where blocks have series in the window is the head's list looked into.
+    known ??= new Set((JSON.parse(Buffer.from(head.json).toString('utf8')) as object[]).map((set) => keyOf(Object.entries(set))));
+    if (known.has(keyOf(labels))) continue;
+    truncated = request.limit > 0 && known.size + more.length >= request.limit;
+    if (truncated) break;
+    more.push(JSON.stringify(Object.fromEntries(labels)));
+    bytes += more[more.length - 1].length;
+    if (bytes > MOST_BYTES) throw new WorkerError('out_of_memory', `the answer is longer than ${MOST_BYTES} bytes: ask for fewer series`);
+    if (more.length % SETS_A_TURN === 0) await job.pause();
+  }
+  if (more.length === 0) return { json: head.json, truncated };
+  const begin = Buffer.from(head.json).subarray(0, -1);
+  return { json: Buffer.concat([begin, Buffer.from(`${begin.length > 1 ? ',' : ''}${more.join(',')}]`)]), truncated };
+}
+
+function keyOf(labels: readonly (readonly [string, string])[]): string {
+  return JSON.stringify([...labels].sort((a, b) => compareUtf8(a[0], b[0])));
 }
 
 export async function runLabelNames(job: Job, request: SeriesRequest): Promise<ListResult> {
@@ -60,7 +90,8 @@ export async function runLabelNames(job: Job, request: SeriesRequest): Promise<L
       series.dispose();
     }
   });
-  return listOf(names, request.limit);
+  const stored = job.parts.source?.labelNames(storedSelectors(request), request.minT, request.maxT) ?? [];
+  return listOf([...names, ...stored], request.limit);
 }
 
 export async function runLabelValues(job: Job, request: LabelValuesRequest): Promise<ListResult> {
@@ -71,11 +102,13 @@ export async function runLabelValues(job: Job, request: LabelValuesRequest): Pro
       series.dispose();
     }
   });
-  return listOf(values, request.limit);
+  const stored = job.parts.source?.labelValues(request.name, storedSelectors(request), request.minT, request.maxT) ?? [];
+  return listOf([...values, ...stored], request.limit);
 }
 
-function listOf(texts: string[], limit: number): ListResult {
-  texts.sort(compareUtf8);
+/** Each text once, in order. */
+function listOf(all: readonly string[], limit: number): ListResult {
+  const texts = [...new Set(all)].sort(compareUtf8);
   const truncated = limit > 0 && texts.length > limit;
   return { json: Buffer.from(JSON.stringify(truncated ? texts.slice(0, limit) : texts)), truncated };
 }

@@ -9,7 +9,15 @@ export interface StoredSeries {
   read(minTimeMs: number, maxTimeMs: number, into: SampleList): void;
 }
 
+export type Selectors = readonly (readonly Matcher[])[];
+
 export interface SampleSource {
   /** In label order (by name, then value, both by their UTF-8 bytes), no label set twice. A series may have no sample in the interval. */
   select(matchers: readonly Matcher[], minTimeMs: number, maxTimeMs: number): Iterable<StoredSeries>;
+  /** The label sets that one of the selectors accepts (one without matchers accepts all), no set twice, in label order. */
+  labelSets(selectors: Selectors, minTimeMs: number, maxTimeMs: number): Iterable<Labels>;
+  /** Their label names, in any order; a name may come twice. */
+  labelNames(selectors: Selectors, minTimeMs: number, maxTimeMs: number): Iterable<string>;
+  /** Their values of that label, in any order; a value may come twice. */
+  labelValues(name: string, selectors: Selectors, minTimeMs: number, maxTimeMs: number): Iterable<string>;
 }

@@ -28,6 +28,10 @@ class FakeSource implements SampleSource {
     return this.#open;
   }
 
+  labelSets = (): Labels[] => this.#stored.map(([labels]) => labelsOf(labels));
+  labelNames = (): string[] => this.#stored.flatMap(([labels]) => Object.keys(labels));
+  labelValues = (name: string): string[] => this.#stored.flatMap(([labels]) => labels[name] ?? []);
+
   *select(matchers: readonly Matcher[], minTimeMs: number, maxTimeMs: number): Generator<StoredSeries> {
     this.asked.push(`${matchers.map(String).join()} ${minTimeMs} ${maxTimeMs}`);
     this.#open++;

@@ -13,6 +13,7 @@ export class ViewedFolder {
   readonly problems: readonly string[];
   readonly path: string;
   readonly #folder: BlockFolder;
+  readonly #release: () => void;
 
   /** @throws TsdbCommandError when the folder cannot be read */
   constructor(path: string) {
@@ -23,7 +24,7 @@ export class ViewedFolder {
       throw new TsdbCommandError(`cannot open the data folder ${this.path}: ${reasonOf(cause)}`, { cause });
     }
     this.#folder = new BlockFolder(this.path, createCodec());
-    this.blocks = this.#folder.blocks();
+    ({ blocks: this.blocks, release: this.#release } = this.#folder.use());
     this.problems = this.#folder.refused.map(({ reason }) => reason);
   }
 
@@ -42,6 +43,7 @@ export class ViewedFolder {
   }
 
   close(): void {
+    this.#release();
     this.#folder.close();
   }
 }

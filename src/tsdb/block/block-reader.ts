@@ -1,14 +1,16 @@
 // A block that is open: its series by matchers and time, in label order, each with its chunks and what is deleted of them.
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Labels, Matcher } from '../../model/index.ts';
+import { compareUtf8, type Labels, labelValue, type Matcher } from '../../model/index.ts';
 import { ChunkSegmentReader } from '../chunk/chunk-segment-reader.ts';
 import { type IndexedSeries, IndexReader } from '../index/index-reader.ts';
-import { intersect, type Postings, union, without } from '../index/postings.ts';
+import { intersect } from '../index/postings.ts';
+import type { PostingsEntry } from '../index/postings-table.ts';
 import { type BlockMeta, readBlockMeta } from './block-meta.ts';
-import { ChunkEncoding, type EncodedChunk, type TimeInterval } from './block-series.ts';
+import { ChunkEncoding, chunkEncodingName, type EncodedChunk, type TimeInterval } from './block-series.ts';
 import { BlockError } from './errors.ts';
 import type { BlockCodec } from './file-writer.ts';
+import { fulfils, selectSeries } from './series-selection.ts';
 import { readTombstones, type Tombstones } from './tombstones.ts';
 
 export interface StoredBlockSeries {
@@ -68,13 +70,13 @@ export class BlockReader {
     this.#chunks.close();
   }
 
-  /** Series that all matchers accept and that have a chunk in the interval (ms, both ends included). */
+  /** Series that all matchers accept and that have a chunk in the interval (ms, both ends included), in label order. */
   *select(matchers: readonly Matcher[], minTimeMs: number, maxTimeMs: number): Generator<StoredBlockSeries> {
-    for (const ref of this.#postingsOf(matchers)) {
-      const series = this.#index.series(ref);
+    for (const series of this.#select(matchers)) {
       if (!series.chunks.some((chunk) => chunk.minTimeMs <= maxTimeMs && chunk.maxTimeMs >= minTimeMs)) continue;
+      const { ref, labels } = series;
       const deleted = this.#tombstones.get(ref) ?? NOTHING_DELETED;
-      yield { ref, labels: series.labels, deleted, chunks: () => this.#chunksOf(series, minTimeMs, maxTimeMs) };
+      yield { ref, labels, deleted, chunks: () => this.#chunksOf(series, minTimeMs, maxTimeMs) };
     }
   }
 
@@ -82,54 +84,44 @@ export class BlockReader {
   labelNames(matchers: readonly Matcher[] = []): string[] {
     if (matchers.length === 0) return this.#index.labelNames();
     const names = new Set<string>();
-    for (const ref of this.#postingsOf(matchers)) for (const [name] of this.#index.series(ref).labels) names.add(name);
-    return this.#index.labelNames().filter((name) => names.has(name));
+    for (const { labels } of this.#select(matchers)) for (const [name] of labels) names.add(name);
+    return [...names].sort(compareUtf8);
   }
 
   /** In order. */
   labelValues(name: string, matchers: readonly Matcher[] = []): string[] {
-    if (matchers.length === 0) return [...this.#index.labelValues(name)];
-    const selected = this.#postingsOf(matchers);
-    return [...this.#index.labelValues(name)].filter((value) => intersect(selected, this.#index.postings(name, value)!).length > 0);
+    const all = (): PostingsEntry[] => [...this.#index.valuesOf(name)];
+    if (matchers.length === 0) return all().map(({ value }) => value);
+    const { postings, matchers: tested } = selectSeries(this.#index, matchers);
+    if (tested.length === 0 && postings.length > this.#index.valueCount(name))
+      return all()
+        .filter(({ offset }) => intersect(postings, this.#index.postingsAt(offset)).length > 0)
+        .map(({ value }) => value);
+    const values = new Set<string>();
+    for (const { labels } of this.#select(matchers)) {
+      const value = labelValue(labels, name);
+      if (value !== '') values.add(value);
+    }
+    return [...values].sort(compareUtf8);
+  }
+
+  *#select(matchers: readonly Matcher[]): Generator<IndexedSeries> {
+    const selection = selectSeries(this.#index, matchers);
+    for (const ref of selection.postings) {
+      const series = this.#index.series(ref);
+      if (selection.matchers.length === 0 || fulfils(series.labels, selection.matchers)) yield series;
+    }
   }
 
   *#chunksOf({ chunks }: IndexedSeries, minTimeMs: number, maxTimeMs: number): Generator<EncodedChunk> {
-    for (const { minTimeMs: first, maxTimeMs: last, ref } of chunks) {
-      if (first > maxTimeMs || last < minTimeMs) continue;
-      const { encoding, data } = this.#chunks.read(ref);
-      if (!KNOWN_ENCODINGS.has(encoding))
-        throw new BlockError(
-          'unsupported',
-          `cannot read block ${this.meta.ulid}: got a chunk of encoding ${encoding}, want XOR or a histogram's`,
-        );
-      yield { minTimeMs: first, maxTimeMs: last, encoding, data };
-    }
-  }
-
-  /** As Prometheus's PostingsForMatchers: what accepts an empty value takes away, everything else picks. */
-  #postingsOf(matchers: readonly Matcher[]): Postings {
-    let picked: Postings | null = null;
-    const taken: Matcher[] = [];
-    for (const matcher of matchers) {
-      if (matcher.matches('')) {
-        taken.push(matcher);
-        continue;
+    for (const place of chunks) {
+      if (place.minTimeMs > maxTimeMs || place.maxTimeMs < minTimeMs) continue;
+      const { encoding, data } = this.#chunks.read(place.ref);
+      if (!KNOWN_ENCODINGS.has(encoding)) {
+        const got = `got a chunk with encoding ${chunkEncodingName(encoding)}`;
+        throw new BlockError('unsupported', `cannot read block ${this.meta.ulid}: ${got}, want XOR or a histogram's`);
       }
-      const accepted = this.#accepted(matcher);
-      picked = picked === null ? accepted : intersect(picked, accepted);
-      if (picked.length === 0) return picked;
+      yield { minTimeMs: place.minTimeMs, maxTimeMs: place.maxTimeMs, encoding, data };
     }
-    picked ??= this.#index.allPostings();
-    for (const matcher of taken) {
-      const refused = union(this.#index.postingsOfValues(matcher.name, (value) => !matcher.matches(value)));
-      picked = without(picked, refused);
-    }
-    return picked;
-  }
-
-  #accepted(matcher: Matcher): Postings {
-    const { name, setMatches } = matcher;
-    if (setMatches === null) return union(this.#index.postingsOfValues(name, (value) => matcher.matches(value)));
-    return union(setMatches.flatMap((value) => this.#index.postings(name, value) ?? []));
   }
 }

@@ -2,8 +2,15 @@
 // Chunks stay encoded on this way; whoever needs samples decodes them (tsdb/chunk).
 import type { Labels } from '../../model/index.ts';
 
-/** Prometheus's chunk encodings (tsdb/chunkenc/chunk.go). Only `XOR` is decoded so far; the others are carried or refused by name. */
-export const ChunkEncoding = { NONE: 0, XOR: 1, HISTOGRAM: 2, FLOAT_HISTOGRAM: 3 } as const;
+/** Prometheus's chunk encodings (tsdb/chunkenc/chunk.go). Only `XOR` is decoded so far; histograms are carried, the others refused by name. */
+export const ChunkEncoding = { NONE: 0, XOR: 1, HISTOGRAM: 2, FLOAT_HISTOGRAM: 3, XOR2: 4 } as const;
+
+const ENCODING_NAMES = ['none', 'XOR', 'histogram', 'float histogram', 'XOR2'];
+
+/** For messages: `XOR2`, or the number where Prometheus has no such encoding either. */
+export function chunkEncodingName(encoding: number): string {
+  return ENCODING_NAMES[encoding] ?? String(encoding);
+}
 
 export interface EncodedChunk {
   /** Timestamps of the first and the last sample, ms, both inclusive. */

@@ -11,3 +11,12 @@ export class BlockError extends Error {
     this.code = code;
   }
 }
+
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** What the system says when it does not write, in our words. */
+export function writeError(path: string, cause: unknown): BlockError {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  if (FULL.has(code)) return new BlockError('disk_full', `cannot write ${path}: no space left on the device`, { cause });
+  return new BlockError('write_failed', `cannot write ${path}: ${message}`, { cause });
+}

@@ -1,7 +1,7 @@
 // A file that is written from its beginning to its end, with Prometheus's encodings (big endian, varints) and the checksum of a section.
 // Pieces go to the disk when the buffer is full; what stands already can be patched (a length that is known only afterwards).
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { BlockError } from './errors.ts';
+import { writeError } from './errors.ts';
 
 /** What the writers of blocks need of the kernel (kernel/codec.ts). */
 export interface BlockCodec {
@@ -12,7 +12,7 @@ export interface BlockCodec {
 const BUFFER_BYTES = 1024 * 1024;
 /** More than any single number takes. */
 const MARGIN = 16;
-const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const MOST_INT64 = 2n ** 63n - 1n;
 
 export class FileWriter {
   readonly path: string;
@@ -24,6 +24,7 @@ export class FileWriter {
   /** The section's checksum up to #summed of the buffer; null outside of a section. */
   #crc: number | null = null;
   #summed = 0;
+  #closed = false;
 
   /** @throws BlockError `write_failed`, `disk_full`, as all methods */
   constructor(path: string, codec: BlockCodec) {
@@ -98,22 +99,23 @@ export class FileWriter {
     this.#try(() => writeSync(this.#file, bytes, 0, 4, at));
   }
 
-  /** Everything is on the disk. */
-  close(): void {
-    try {
-      this.#flush();
-      this.#try(() => fsyncSync(this.#file));
-    } finally {
-      closeSync(this.#file);
-    }
+  /** Everything is on the disk then, unless a file that does not stay needs it not. */
+  close({ sync = true } = {}): void {
+    this.#flush();
+    if (sync) this.#try(() => fsyncSync(this.#file));
+    this.#closed = true;
+    this.#try(() => closeSync(this.#file));
   }
 
-  /** After a failure. */
+  /** After a failure, or where the file is not wanted any more; nothing when it is closed. */
   abandon(): void {
+    // A descriptor that is closed twice may be another file's the second time.
+    if (this.#closed) return;
+    this.#closed = true;
     try {
       closeSync(this.#file);
     } catch {
-      // closed already
+      // The failure that led here is the one to tell.
     }
   }
 
@@ -138,9 +140,7 @@ export class FileWriter {
     try {
       return work();
     } catch (cause) {
-      const { code = '', message } = cause as NodeJS.ErrnoException;
-      if (FULL.has(code)) throw new BlockError('disk_full', `cannot write ${this.path}: no space left on the device`, { cause });
-      throw new BlockError('write_failed', `cannot write ${this.path}: ${message}`, { cause });
+      throw writeError(this.path, cause);
     }
   }
 }
@@ -157,16 +157,13 @@ export function putUvarint(out: Uint8Array, at: number, value: number): number {
   return p;
 }
 
-/** Zigzag LEB128 of a whole number; beyond 2^52 by way of bigint. */
+/** Zigzag LEB128 of a whole number; beyond 2^52 by way of bigint, and what was rounded out of 64 bits is put into them again. */
 export function putVarint(out: Uint8Array, at: number, value: number): number {
   if (Math.abs(value) < 2 ** 52) return putUvarint(out, at, value < 0 ? -2 * value - 1 : 2 * value);
-  const wide = BigInt(value);
+  const wide = value >= 2 ** 63 ? MOST_INT64 : value < -(2 ** 63) ? -MOST_INT64 - 1n : BigInt(value);
   let rest = BigInt.asUintN(64, (wide << 1n) ^ (wide >> 63n));
   let p = at;
-  while (rest >= 0x80n) {
-    out[p++] = Number(rest & 0x7fn) | 0x80;
-    rest >>= 7n;
-  }
+  for (; rest >= 0x80n; rest >>= 7n) out[p++] = Number(rest & 0x7fn) | 0x80;
   out[p++] = Number(rest);
   return p;
 }

@@ -1,45 +1,61 @@
-// A file that is read by position, through a bounded number of pages that are kept: an index or chunk file may be larger than memory.
+// A file that is read by position, through pages that are kept (page-cache.ts): an index or chunk file may be larger than memory.
+// Every place is checked against the file's size before it is read.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { BlockError } from './errors.ts';
+import { type PageCache, threadPages } from './page-cache.ts';
 
-const PAGE_BYTES = 64 * 1024;
-const MOST_PAGES = 32;
+const PAGE_BYTES = 32 * 1024;
+/** What goes over more pages is read directly. */
+const MOST_PAGES_A_READ = 3;
 
 export class PagedFile {
   readonly path: string;
   readonly sizeBytes: number;
   readonly #file: number;
-  /** By number, the one used last at the end. */
-  readonly #pages = new Map<number, Buffer>();
+  readonly #cache: PageCache;
+  readonly #cacheFile: number;
+  /** The page used last: most reads go on where the one before ended. */
+  #lastNumber = -1;
+  #lastPage: Buffer = Buffer.alloc(0);
   #closed = false;
 
   /** @throws BlockError, as all methods */
-  constructor(path: string) {
+  constructor(path: string, cache = threadPages) {
     this.path = path;
+    this.#cache = cache;
+    this.#cacheFile = cache.newFile();
+    let file = -1;
     try {
-      this.#file = openSync(path, 'r');
-      this.sizeBytes = fstatSync(this.#file).size;
+      file = openSync(path, 'r');
+      const stat = fstatSync(file);
+      if (!stat.isFile()) throw new Error('it is not a file');
+      this.sizeBytes = stat.size;
     } catch (cause) {
+      if (file >= 0) closeSync(file);
       const { code, message } = cause as NodeJS.ErrnoException;
       if (code === 'ENOENT') throw new BlockError('damaged', `cannot read ${path}: there is no such file`, { cause });
       throw new BlockError('read_failed', `cannot read ${path}: ${message}`, { cause });
     }
+    this.#file = file;
   }
 
-  /** A view where the bytes lie in one page, a copy else. Longer than a few pages: not kept. */
+  /** A view where the bytes lie in one page, a copy else. */
   read(at: number, length: number): Buffer {
     if (at < 0 || length < 0 || at + length > this.sizeBytes)
       throw new BlockError('damaged', `cannot read ${this.path}: got ${this.sizeBytes} bytes, want ${length} at ${at}`);
     const first = Math.floor(at / PAGE_BYTES);
-    const last = Math.floor((at + length - 1) / PAGE_BYTES);
-    if (last <= first) return this.#page(first).subarray(at - first * PAGE_BYTES, at - first * PAGE_BYTES + length);
-    const bytes = Buffer.allocUnsafe(length);
-    if (last - first > 2) this.#readInto(bytes, at);
+    const last = Math.floor((at + Math.max(length, 1) - 1) / PAGE_BYTES);
+    if (last === first) {
+      const from = at - first * PAGE_BYTES;
+      return length === 0 ? Buffer.alloc(0) : this.#page(first).subarray(from, from + length);
+    }
+    const bytes = Buffer.allocUnsafeSlow(length);
+    if (last - first >= MOST_PAGES_A_READ) this.#readInto(bytes, at);
     else {
-      for (let page = first; page <= last; page++) {
-        const begin = Math.max(at, page * PAGE_BYTES);
-        const end = Math.min(at + length, (page + 1) * PAGE_BYTES);
-        this.#page(page).copy(bytes, begin - at, begin - page * PAGE_BYTES, end - page * PAGE_BYTES);
+      for (let number = first; number <= last; number++) {
+        const begin = Math.max(at, number * PAGE_BYTES);
+        const end = Math.min(at + length, (number + 1) * PAGE_BYTES);
+        this.#page(number).copy(bytes, begin - at, begin - number * PAGE_BYTES, end - number * PAGE_BYTES);
       }
     }
     return bytes;
@@ -50,25 +66,32 @@ export class PagedFile {
     return this.read(at, Math.max(0, Math.min(length, this.sizeBytes - at)));
   }
 
+  /** What was read stays good; nothing more can be read. */
   close(): void {
-    if (!this.#closed) closeSync(this.#file);
+    if (this.#closed) return;
     this.#closed = true;
-    this.#pages.clear();
+    closeSync(this.#file);
+    this.#cache.dropFile(this.#cacheFile);
+    this.#lastNumber = -1;
+    this.#lastPage = Buffer.alloc(0);
   }
 
   #page(number: number): Buffer {
-    let page = this.#pages.get(number);
-    if (page !== undefined) this.#pages.delete(number);
-    else {
-      if (this.#pages.size >= MOST_PAGES) this.#pages.delete(this.#pages.keys().next().value!);
-      page = Buffer.allocUnsafe(Math.min(PAGE_BYTES, this.sizeBytes - number * PAGE_BYTES));
+    if (number === this.#lastNumber) return this.#lastPage;
+    let page = this.#cache.get(this.#cacheFile, number);
+    if (page === undefined) {
+      page = Buffer.allocUnsafeSlow(Math.min(PAGE_BYTES, this.sizeBytes - number * PAGE_BYTES));
       this.#readInto(page, number * PAGE_BYTES);
+      this.#cache.set(this.#cacheFile, number, page);
     }
-    this.#pages.set(number, page);
+    this.#lastNumber = number;
+    this.#lastPage = page;
     return page;
   }
 
   #readInto(bytes: Buffer, at: number): void {
+    // The descriptor may be another file's by now.
+    if (this.#closed) throw new BlockError('read_failed', `cannot read ${this.path}: its block is closed`);
     for (let done = 0; done < bytes.length; ) {
       let read: number;
       try {

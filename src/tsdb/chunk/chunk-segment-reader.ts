@@ -1,15 +1,17 @@
-// Reads chunks out of a block's chunk files, by the references of its index.
+// Reads chunks out of a block's chunk files (docs/format/chunks.md), by the references of its index. Each chunk's checksum is looked at.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Decoder } from '../block/decoder.ts';
 import { BlockError } from '../block/errors.ts';
 import type { BlockCodec } from '../block/file-writer.ts';
 import { PagedFile } from '../block/paged-file.ts';
-import { CHUNKS_HEADER_BYTES, CHUNKS_MAGIC, CHUNKS_VERSION } from './chunk-segment-writer.ts';
+import { CHUNKS_HEADER_BYTES, CHUNKS_MAGIC, CHUNKS_VERSION, chunkSegmentName } from './chunk-segment-writer.ts';
 
 /** No encoding has longer chunks. */
 const MOST_CHUNK_BYTES = 64 * 1024 * 1024;
-const HEAD_BYTES = 5;
+/** Of a length. */
+const LENGTH_BYTES = 5;
+const USUAL_CHUNK_BYTES = 512;
 
 export class ChunkSegmentReader {
   readonly #files: PagedFile[] = [];
@@ -21,7 +23,7 @@ export class ChunkSegmentReader {
     this.#codec = codec;
     this.#folder = folder;
     try {
-      for (const name of names(folder)) this.#files.push(this.#open(join(folder, name)));
+      for (const name of segmentNames(folder)) this.#files.push(this.#open(join(folder, name)));
     } catch (error) {
       this.close();
       throw error;
@@ -32,23 +34,26 @@ export class ChunkSegmentReader {
     return this.#files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
-  /** `data` may be a view that the next call reuses. */
+  /** @param ref see ChunkSegmentWriter.write */
   read(ref: number): { readonly encoding: number; readonly data: Uint8Array } {
-    const file = this.#files[Math.floor(ref / 2 ** 32)];
+    const segment = Math.floor(ref / 2 ** 32);
     const at = ref % 2 ** 32;
-    if (file === undefined)
-      throw new BlockError(
-        'damaged',
-        `cannot read ${this.#folder}: got a chunk in file ${Math.floor(ref / 2 ** 32) + 1}, want one of ${this.#files.length}`,
-      );
-    const damaged = (what: string) => new BlockError('damaged', `cannot read ${file.path}: ${what} at ${at}`);
-    if (at < CHUNKS_HEADER_BYTES) throw damaged('got a chunk in the header');
-    const head = new Decoder(file.readUpTo(at, HEAD_BYTES));
-    const length = head.uvarint();
-    if (head.failed || length > MOST_CHUNK_BYTES) throw damaged('a chunk has no length');
-    const bytes = file.read(at + head.position, 1 + length + 4);
-    if (this.#codec.crc32c(bytes, 0, 1 + length) !== bytes.readUInt32BE(1 + length)) throw damaged('checksum mismatch of a chunk');
-    return { encoding: bytes[0], data: bytes.subarray(1, 1 + length) };
+    const file = this.#files[segment];
+    if (file === undefined) {
+      const wanted = `one of ${this.#files.length} chunk files`;
+      throw new BlockError('damaged', `cannot read ${this.#folder}: got a chunk in ${chunkSegmentName(segment)}, want ${wanted}`);
+    }
+    if (at < CHUNKS_HEADER_BYTES) throw damaged(file, 'got a chunk inside of the header', at);
+    // Nearly every chunk has fewer bytes than this and is read at once.
+    const head = file.readUpTo(at, USUAL_CHUNK_BYTES);
+    const decoder = new Decoder(head, 0, Math.min(head.length, LENGTH_BYTES));
+    const length = decoder.uvarint();
+    if (decoder.failed || length > MOST_CHUNK_BYTES) throw damaged(file, 'a chunk has no length', at);
+    const from = decoder.position;
+    const end = from + 1 + length;
+    const bytes = end + 4 <= head.length ? head : file.read(at, end + 4);
+    if (this.#codec.crc32c(bytes, from, end) !== bytes.readUInt32BE(end)) throw damaged(file, 'checksum mismatch of a chunk', at);
+    return { encoding: bytes[from], data: bytes.subarray(from + 1, end) };
   }
 
   close(): void {
@@ -70,12 +75,25 @@ export class ChunkSegmentReader {
   }
 }
 
-function names(folder: string): string[] {
+function damaged({ path }: PagedFile, what: string, at: number): BlockError {
+  return new BlockError('damaged', `cannot read ${path}: ${what} at ${at}`);
+}
+
+/** In order. A gap would put references to another file. */
+function segmentNames(folder: string): string[] {
+  let names: string[];
   try {
-    return readdirSync(folder)
-      .filter((name) => /^\d{6,}$/.test(name))
+    names = readdirSync(folder)
+      .filter((name) => /^\d+$/.test(name))
       .sort();
   } catch (cause) {
-    throw new BlockError('damaged', `cannot read ${folder}: ${(cause as Error).message}`, { cause });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new BlockError('damaged', `cannot read ${folder}: there is no such folder`, { cause });
+    throw new BlockError('read_failed', `cannot read ${folder}: ${message}`, { cause });
   }
+  names.forEach((name, i) => {
+    const wanted = chunkSegmentName(i);
+    if (name !== wanted) throw new BlockError('damaged', `cannot read ${folder}: got chunk file ${name}, want ${wanted}`);
+  });
+  return names;
 }

@@ -2,7 +2,7 @@
 
 export class GrowingUint32 {
   length = 0;
-  #values = new Uint32Array(1024);
+  #values = new Uint32Array(256);
 
   push(value: number): void {
     if (this.length === this.#values.length) {
@@ -22,9 +22,10 @@ export class GrowingUint32 {
   }
 }
 
+/** Of offsets in files, which may be longer than 2^32. */
 export class GrowingFloat64 {
   length = 0;
-  #values = new Float64Array(1024);
+  #values = new Float64Array(16);
 
   push(value: number): void {
     if (this.length === this.#values.length) {

@@ -1,47 +1,43 @@
-// Reads the index of a block, version 2, by position. In memory are one in 32 of the symbols' offsets, and one in 32 of each label name's
-// values with their places in the postings table; everything else is read when it is asked for, and its checksum looked at.
+// Reads the index of a block (docs/format/index.md) by position. In memory are samples of its two tables (symbol-table.ts,
+// postings-table.ts), whose checksums are looked at when it is opened; series and postings are read, and checked, when they are asked for.
 import type { Label, Labels } from '../../model/index.ts';
-import { compareUtf8 } from '../../model/index.ts';
 import { Decoder } from '../block/decoder.ts';
 import { BlockError } from '../block/errors.ts';
 import type { BlockCodec } from '../block/file-writer.ts';
 import { PagedFile } from '../block/paged-file.ts';
-import { type ChunkPlace, INDEX_MAGIC, INDEX_VERSION } from './index-writer.ts';
+import { type ChunkPlace, INDEX_MAGIC, INDEX_VERSION, SERIES_ALIGNMENT } from './index-format.ts';
 import type { Postings } from './postings.ts';
+import { type PostingsEntry, PostingsTable } from './postings-table.ts';
+import { SymbolTable } from './symbol-table.ts';
 
-const SAMPLED = 32;
 const TOC_BYTES = 6 * 8 + 4;
 const HEADER_BYTES = 5;
-/** Of a table that is gone through at the start. */
-const WINDOW_BYTES = 1024 * 1024;
-/** Texts of symbols that are kept. */
-const MOST_SYMBOLS = 20_000;
-/** More than any label name or value, or any series' entry, can have. */
-const MOST_TEXT_BYTES = 16 * 1024 * 1024;
+/** Most series' entries are shorter. */
+const SERIES_BYTES = 1024;
+/** Of a series' length. */
+const LENGTH_BYTES = 5;
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 export interface IndexedSeries {
   readonly ref: number;
   readonly labels: Labels;
+  /** By time. */
   readonly chunks: readonly ChunkPlace[];
 }
 
-interface NameValues {
-  /** One in 32, the first among them. */
-  readonly values: string[];
-  /** Their entries' offsets in the file. */
-  readonly offsets: number[];
-  count: number;
+interface Toc {
+  readonly symbols: number;
+  readonly series: number;
+  readonly seriesEnd: number;
+  readonly postingsTable: number;
 }
 
 export class IndexReader {
   readonly #file: PagedFile;
   readonly #codec: BlockCodec;
-  readonly #symbolOffsets: number[] = [];
-  #symbolCount = 0;
-  readonly #symbols = new Map<number, string>();
-  readonly #names = new Map<string, NameValues>();
-  #allPostings = 0;
-  readonly #toc: { readonly symbols: number; readonly series: number; readonly seriesEnd: number; readonly postingsTable: number };
+  readonly #toc: Toc;
+  readonly #symbols: SymbolTable;
+  readonly #postings: PostingsTable;
 
   /** @throws BlockError `damaged`, `unsupported`, `read_failed`, as all methods */
   constructor(path: string, codec: BlockCodec) {
@@ -49,8 +45,8 @@ export class IndexReader {
     this.#codec = codec;
     try {
       this.#toc = this.#readToc();
-      this.#readSymbols();
-      this.#readPostingsTable();
+      this.#symbols = new SymbolTable(this.#file, codec, this.#toc.symbols);
+      this.#postings = new PostingsTable(this.#file, codec, this.#toc.postingsTable);
     } catch (error) {
       this.#file.close();
       throw error;
@@ -67,100 +63,32 @@ export class IndexReader {
 
   /** In order. */
   labelNames(): string[] {
-    return [...this.#names.keys()];
+    return this.#postings.names();
   }
 
-  /** In order. */
-  *labelValues(name: string): Generator<string> {
-    for (const { value } of this.#entriesOf(name, 0)) yield value;
+  /** How many values a label name has. */
+  valueCount(name: string): number {
+    return this.#postings.valueCount(name);
+  }
+
+  /** The values of a label name, in order, each with the place of its postings. */
+  valuesOf(name: string): Generator<PostingsEntry> {
+    return this.#postings.entries(name);
   }
 
   /** Every series. */
   allPostings(): Postings {
-    return this.#postingsAt(this.#allPostings);
+    return this.postingsAt(this.#postings.allOffset);
   }
 
   /** The series with that pair; null when there are none. */
   postings(name: string, value: string): Postings | null {
-    const values = this.#names.get(name);
-    if (values === undefined) return null;
-    // The last sampled value that is not greater.
-    let low = 0;
-    let high = values.values.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (compareUtf8(values.values[middle], value) <= 0) low = middle + 1;
-      else high = middle;
-    }
-    if (low === 0) return null;
-    for (const entry of this.#entriesOf(name, low - 1)) {
-      const order = compareUtf8(entry.value, value);
-      if (order === 0) return this.#postingsAt(entry.offset);
-      if (order > 0) break;
-    }
-    return null;
+    const offset = this.#postings.find(name, value);
+    return offset === null ? null : this.postingsAt(offset);
   }
 
-  /** The series whose value of that label is accepted. */
-  postingsOfValues(name: string, accepts: (value: string) => boolean): Postings[] {
-    const found: Postings[] = [];
-    for (const { value, offset } of this.#entriesOf(name, 0)) if (accepts(value)) found.push(this.#postingsAt(offset));
-    return found;
-  }
-
-  series(ref: number): IndexedSeries {
-    const at = ref * 16;
-    if (at < this.#toc.series || at >= this.#toc.seriesEnd) throw this.#damaged(`got a series at ${at}, want one inside of the series`);
-    const head = this.#file.readUpTo(at, 1024);
-    const length = new Decoder(head);
-    const bytes = length.uvarint();
-    if (length.failed || bytes > MOST_TEXT_BYTES) throw this.#damaged(`a series at ${at} has no length`);
-    const begin = length.position;
-    const entry = begin + bytes + 4 <= head.length ? head : this.#file.read(at, begin + bytes + 4);
-    if (this.#codec.crc32c(entry, begin, begin + bytes) !== entry.readUInt32BE(begin + bytes))
-      throw this.#damaged(`checksum mismatch of a series at ${at}`);
-    return { ref, ...this.#decodeSeries(new Decoder(entry, begin, begin + bytes), at) };
-  }
-
-  #decodeSeries(decoder: Decoder, at: number): { labels: Labels; chunks: ChunkPlace[] } {
-    const labels: Label[] = [];
-    for (let left = decoder.uvarint(); left > 0 && !decoder.failed; left--)
-      labels.push([this.#symbol(decoder.uvarint()), this.#symbol(decoder.uvarint())]);
-    const chunks: ChunkPlace[] = [];
-    let time = 0;
-    let ref = 0;
-    for (let left = decoder.uvarint(), first = true; left > 0 && !decoder.failed; left--, first = false) {
-      const minTimeMs = first ? decoder.varint() : time + decoder.uvarint();
-      const maxTimeMs = minTimeMs + decoder.uvarint();
-      ref = first ? decoder.uvarint() : ref + decoder.varint();
-      time = maxTimeMs;
-      chunks.push({ minTimeMs, maxTimeMs, ref });
-    }
-    if (decoder.failed) throw this.#damaged(`the series at ${at} is cut off`);
-    return { labels, chunks };
-  }
-
-  #symbol(index: number): string {
-    const known = this.#symbols.get(index);
-    if (known !== undefined) return known;
-    if (index >= this.#symbolCount) throw this.#damaged(`got symbol ${index}, want one of ${this.#symbolCount}`);
-    let at = this.#symbolOffsets[Math.floor(index / SAMPLED)];
-    for (let skip = index % SAMPLED; ; skip--) {
-      const decoder = new Decoder(this.#file.readUpTo(at, 16));
-      const length = decoder.uvarint();
-      if (decoder.failed || length > MOST_TEXT_BYTES) throw this.#damaged(`symbol ${index} has no length`);
-      if (skip > 0) {
-        at += decoder.position + length;
-        continue;
-      }
-      const text = this.#file.read(at + decoder.position, length).toString('utf8');
-      if (this.#symbols.size >= MOST_SYMBOLS) this.#symbols.clear();
-      this.#symbols.set(index, text);
-      return text;
-    }
-  }
-
-  #postingsAt(offset: number): Postings {
+  /** @param offset see valuesOf */
+  postingsAt(offset: number): Postings {
     const head = this.#file.read(offset, 8);
     const length = head.readUInt32BE(0);
     const count = head.readUInt32BE(4);
@@ -169,36 +97,41 @@ export class IndexReader {
     if (this.#codec.crc32c(bytes, 0, length) !== bytes.readUInt32BE(length))
       throw this.#damaged(`checksum mismatch of postings at ${offset}`);
     const refs = new Uint32Array(count);
-    for (let i = 0; i < count; i++) refs[i] = bytes.readUInt32BE(4 + i * 4);
+    const own = Buffer.from(refs.buffer);
+    bytes.copy(own, 0, 4, length);
+    if (IS_LITTLE_ENDIAN) own.swap32();
     return refs;
   }
 
-  /** The table's entries of a label name from a sampled one on. */
-  *#entriesOf(name: string, sampled: number): Generator<{ value: string; offset: number }> {
-    const values = this.#names.get(name);
-    if (values === undefined) return;
-    let at = values.offsets[sampled];
-    for (let left = values.count - sampled * SAMPLED; left > 0; left--) {
-      const entry = this.#entryAt(at);
-      yield { value: entry.value, offset: entry.postings };
-      at = entry.next;
-    }
+  series(ref: number): IndexedSeries {
+    const at = ref * SERIES_ALIGNMENT;
+    if (at < this.#toc.series || at >= this.#toc.seriesEnd) throw this.#damaged(`got a series at ${at}, want one inside of the series`);
+    const head = this.#file.readUpTo(at, Math.min(SERIES_BYTES, this.#toc.seriesEnd - at));
+    const length = new Decoder(head, 0, Math.min(head.length, LENGTH_BYTES));
+    const bytes = length.uvarint();
+    const begin = length.position;
+    const end = begin + bytes;
+    if (length.failed || at + end + 4 > this.#toc.seriesEnd) throw this.#damaged(`a series at ${at} is cut off`);
+    const entry = end + 4 <= head.length ? head : this.#file.read(at, end + 4);
+    if (this.#codec.crc32c(entry, begin, end) !== entry.readUInt32BE(end)) throw this.#damaged(`checksum mismatch of a series at ${at}`);
+    const decoder = new Decoder(entry, begin, end);
+    const series = { ref, labels: this.#labelsOf(decoder), chunks: chunksOf(decoder) };
+    if (decoder.failed) throw this.#damaged(`a series at ${at} is cut off`);
+    return series;
   }
 
-  #entryAt(at: number): { name: string; value: string; postings: number; next: number } {
-    for (let bytes = 256; ; bytes *= 4) {
-      const piece = this.#file.readUpTo(at, bytes);
-      const decoder = new Decoder(piece);
-      const keys = decoder.uvarint();
-      const name = decoder.text();
-      const value = decoder.text();
-      const postings = decoder.uvarint();
-      if (!decoder.failed && keys === 2) return { name, value, postings, next: at + decoder.position };
-      if (piece.length < bytes || bytes > MOST_TEXT_BYTES) throw this.#damaged(`an entry of the postings table at ${at} is cut off`);
+  #labelsOf(decoder: Decoder): Labels {
+    const labels: Label[] = [];
+    for (let left = decoder.uvarint(); left > 0; left--) {
+      const name = decoder.uvarint();
+      const value = decoder.uvarint();
+      if (decoder.failed) break;
+      labels.push([this.#symbols.text(name), this.#symbols.text(value)]);
     }
+    return labels;
   }
 
-  #readToc() {
+  #readToc(): Toc {
     const { sizeBytes } = this.#file;
     if (sizeBytes < HEADER_BYTES + TOC_BYTES) throw this.#damaged(`got ${sizeBytes} bytes, want at least ${HEADER_BYTES + TOC_BYTES}`);
     const head = this.#file.read(0, HEADER_BYTES);
@@ -209,79 +142,30 @@ export class IndexReader {
     if (this.#codec.crc32c(toc, 0, TOC_BYTES - 4) !== toc.readUInt32BE(TOC_BYTES - 4))
       throw this.#damaged('checksum mismatch of the table of contents');
     const decoder = new Decoder(toc);
-    const [symbols, series, labelIndices, labelIndicesTable, postings, postingsTable] = Array.from({ length: 6 }, () => decoder.u64());
-    const following = [labelIndices, labelIndicesTable, postings, postingsTable].filter((offset) => offset > series);
-    return { symbols, series, seriesEnd: Math.min(...following, sizeBytes), postingsTable };
+    const symbols = decoder.u64();
+    const series = decoder.u64();
+    const others = [decoder.u64(), decoder.u64(), decoder.u64()];
+    const postingsTable = decoder.u64();
+    if (decoder.failed) throw this.#damaged('the table of contents has an offset beyond 2^53');
+    const behind = [...others, postingsTable].filter((offset) => offset > series);
+    return { symbols, series, seriesEnd: Math.min(...behind, sizeBytes - TOC_BYTES), postingsTable };
   }
 
-  #readSymbols(): void {
-    if (this.#toc.symbols === 0) return;
-    this.#eachOfTable(this.#toc.symbols, 'symbols', (decoder, at, index) => {
-      decoder.take(decoder.uvarint());
-      if (decoder.failed) return;
-      if (index % SAMPLED === 0) this.#symbolOffsets.push(at);
-      this.#symbolCount = index + 1;
-    });
+  #damaged(problem: string): BlockError {
+    return new BlockError('damaged', `cannot read ${this.#file.path}: ${problem}`);
   }
+}
 
-  #readPostingsTable(): void {
-    if (this.#toc.postingsTable === 0) return;
-    this.#eachOfTable(this.#toc.postingsTable, 'postings table', (decoder, at) => {
-      const keys = decoder.uvarint();
-      const name = decoder.text();
-      const value = decoder.text();
-      const postings = decoder.uvarint();
-      if (decoder.failed) return;
-      if (keys !== 2) throw this.#damaged(`got a key of ${keys} parts in the postings table, want 2`);
-      if (name === '') {
-        this.#allPostings = postings;
-        return;
-      }
-      let values = this.#names.get(name);
-      if (values === undefined) {
-        values = { values: [], offsets: [], count: 0 };
-        this.#names.set(name, values);
-      }
-      if (values.count++ % SAMPLED !== 0) return;
-      values.values.push(value);
-      values.offsets.push(at);
-    });
-    if (this.#allPostings === 0) throw this.#damaged('the postings table has no list of all series');
+function chunksOf(decoder: Decoder): ChunkPlace[] {
+  const chunks: ChunkPlace[] = [];
+  let time = 0;
+  let ref = 0;
+  for (let left = decoder.uvarint(), first = true; left > 0 && !decoder.failed; left--, first = false) {
+    const minTimeMs = first ? decoder.varint() : time + decoder.difference();
+    const maxTimeMs = minTimeMs + decoder.difference();
+    ref = first ? decoder.uvarint() : ref + decoder.varint();
+    time = maxTimeMs;
+    chunks.push({ minTimeMs, maxTimeMs, ref });
   }
-
-  /** Goes through a table of {u32 length, u32 count, entries, u32 checksum} once. An entry that is cut off by the window is met again. */
-  #eachOfTable(offset: number, what: string, take: (decoder: Decoder, at: number, index: number) => void): void {
-    const head = this.#file.read(offset, 8);
-    const length = head.readUInt32BE(0);
-    const count = head.readUInt32BE(4);
-    if (length < 4) throw this.#damaged(`the ${what} has a length of ${length}`);
-    const end = offset + 4 + length;
-    let crc = this.#codec.crc32c(head, 4, 8);
-    let at = offset + 8;
-    let index = 0;
-    for (let windowBytes = WINDOW_BYTES; at < end; ) {
-      const window = this.#file.read(at, Math.min(windowBytes, end - at));
-      let used = 0;
-      while (used < window.length) {
-        const decoder = new Decoder(window, used);
-        take(decoder, at + used, index);
-        if (decoder.failed) break;
-        used = decoder.position;
-        index++;
-      }
-      if (used === 0) {
-        if (window.length === end - at || windowBytes > MOST_TEXT_BYTES) throw this.#damaged(`an entry of the ${what} is cut off`);
-        windowBytes *= 4;
-        continue;
-      }
-      crc = this.#codec.crc32c(window, 0, used, crc);
-      at += used;
-    }
-    if (index !== count) throw this.#damaged(`got ${index} entries in the ${what}, want ${count}`);
-    if (crc !== this.#file.read(end, 4).readUInt32BE(0)) throw this.#damaged(`checksum mismatch of the ${what}`);
-  }
-
-  #damaged(what: string): BlockError {
-    return new BlockError('damaged', `cannot read ${this.#file.path}: ${what}`);
-  }
+  return chunks;
 }

@@ -1,258 +1,190 @@
-// The index of a block, version 2 (tsdb/docs/format/index.md of Prometheus): symbols, series, postings, and the tables that lead to them.
-// Series are added in label order with their chunks' places; what is kept of them until the end lies in typed arrays (about 4 bytes a label
-// and 24 a chunk). Label indices, which no reader has used since version 2, are an empty table.
+// Writes the index of a block (docs/format/index.md). The symbols stand first in it and are known last, so each series' chunk places are
+// put aside in a file until then: of a series there remain in memory 4 bytes a label (label-pairs.ts), however many chunks it has.
+// Label indices, which no reader has used since version 2, are an empty table; everything else is to the byte what Prometheus 2.42 writes.
+import { rmSync } from 'node:fs';
 import type { Labels } from '../../model/index.ts';
-import { compareUtf8 } from '../../model/index.ts';
+import { compareLabels } from '../../model/index.ts';
+import { BlockError } from '../block/errors.ts';
 import { type BlockCodec, FileWriter, putUvarint, putVarint } from '../block/file-writer.ts';
-import { GrowingFloat64, GrowingUint32 } from './growing-array.ts';
+import { PagedFile } from '../block/paged-file.ts';
+import { type ChunkPlace, INDEX_MAGIC, INDEX_VERSION, SERIES_ALIGNMENT } from './index-format.ts';
+import { LabelPairs, type RankedSymbols } from './label-pairs.ts';
 
-export const INDEX_MAGIC = 0xbaaad700;
-export const INDEX_VERSION = 2;
-
-export interface ChunkPlace {
-  readonly minTimeMs: number;
-  readonly maxTimeMs: number;
-  /** See ChunkSegmentWriter.write. */
-  readonly ref: number;
-}
-
-/** The largest entry of a series: 1,024 labels and as many chunks as a million samples take, with room. */
-const MOST_ENTRY_BYTES = 64 * 1024 * 1024;
+const PLACES_SUFFIX = '.places.tmp';
+/** More than one chunk's place, or one label, takes. */
+const PLACE_BYTES = 32;
+const LABEL_BYTES = 16;
 
 export class IndexWriter {
-  /** Ids in the order they were met. */
-  readonly #symbolIds = new Map<string, number>();
-  readonly #symbols: string[] = [];
-  /** Ids of name and value in turn; #labelEnds has where each series' end. */
-  readonly #labels = new GrowingUint32();
-  readonly #labelEnds = new GrowingUint32();
-  readonly #chunkTimes = new GrowingFloat64();
-  readonly #chunkRefs = new GrowingFloat64();
-  readonly #chunkEnds = new GrowingUint32();
-  #entry = Buffer.allocUnsafe(64 * 1024);
+  readonly #path: string;
+  readonly #codec: BlockCodec;
+  readonly #pairs = new LabelPairs();
+  /** {u32 length, chunk count and places as the index has them}, series after series. */
+  readonly #places: FileWriter;
+  #last: Labels | null = null;
+  #scratch = Buffer.allocUnsafe(16 * 1024);
+
+  /** @throws BlockError, as all methods */
+  constructor(path: string, codec: BlockCodec) {
+    this.#path = path;
+    this.#codec = codec;
+    this.#places = new FileWriter(path + PLACES_SUFFIX, codec);
+  }
 
   get seriesCount(): number {
-    return this.#labelEnds.length;
+    return this.#pairs.seriesCount;
   }
 
+  /** In label order; chunks in time order. */
   add(labels: Labels, chunks: readonly ChunkPlace[]): void {
-    for (const [name, value] of labels) {
-      this.#labels.push(this.#symbolId(name));
-      this.#labels.push(this.#symbolId(value));
-    }
-    this.#labelEnds.push(this.#labels.length);
-    for (const { minTimeMs, maxTimeMs, ref } of chunks) {
-      this.#chunkTimes.push(minTimeMs);
-      this.#chunkTimes.push(maxTimeMs);
-      this.#chunkRefs.push(ref);
-    }
-    this.#chunkEnds.push(this.#chunkRefs.length);
+    if (this.#last !== null && compareLabels(this.#last, labels) >= 0) throw new Error('BUG: series of a block are not in label order');
+    this.#last = labels;
+    this.#pairs.add(labels);
+    if ((chunks.length + 1) * PLACE_BYTES > this.#scratch.length) this.#scratch = Buffer.allocUnsafe((chunks.length + 1) * PLACE_BYTES * 2);
+    const end = putPlaces(this.#scratch, chunks);
+    this.#places.u32(end);
+    this.#places.bytes(this.#scratch.subarray(0, end));
   }
 
-  /** @throws BlockError */
-  write(path: string, codec: BlockCodec): void {
-    const file = new FileWriter(path, codec);
+  /** The whole index, on the disk when this returns. The writer is done then. */
+  write(): void {
+    this.#places.close({ sync: false });
+    const file = new FileWriter(this.#path, this.#codec);
     try {
       file.u32(INDEX_MAGIC);
       file.u8(INDEX_VERSION);
-      const symbols = file.position;
-      const ranks = this.#writeSymbols(file);
-      file.align(16);
+      const ranked = this.#pairs.rankSymbols();
+      const symbols = writeSymbols(file, ranked);
       const series = file.position;
-      const refs = this.#writeSeries(file, ranks);
-      file.align(4);
-      const labelIndices = file.position;
-      const postings = labelIndices;
-      const table = this.#writePostings(file, ranks, refs);
-      const labelIndicesTable = file.position;
-      file.u32(4);
+      const refs = this.#writeSeries(file, ranked);
+      const postings = file.position;
+      const order = this.#pairs.sorted(ranked);
+      const offsets = this.#writePostings(file, order, refs);
+      const labelIndicesTable = writeTable(file, 0, () => {});
+      const postingsTable = this.#writePostingsTable(file, order, offsets);
       file.beginSection();
-      file.u32(0);
-      file.endSection();
-      const postingsTable = file.position;
-      this.#writePostingsTable(file, table);
-      file.beginSection();
-      for (const offset of [symbols, series, labelIndices, labelIndicesTable, postings, postingsTable]) file.u64(offset);
+      // There are no label indices: they end where they begin. Offsets do not count what is filled up behind them, as Prometheus's.
+      for (const offset of [symbols, series, postings, labelIndicesTable, postings, postingsTable]) file.u64(offset);
       file.endSection();
       file.close();
-    } catch (error) {
+    } finally {
       file.abandon();
-      throw error;
+      this.abandon();
     }
   }
 
-  #symbolId(text: string): number {
-    let id = this.#symbolIds.get(text);
-    if (id === undefined) {
-      id = this.#symbols.push(text) - 1;
-      this.#symbolIds.set(text, id);
-    }
-    return id;
+  /** What was put aside goes. */
+  abandon(): void {
+    this.#places.abandon();
+    rmSync(this.#path + PLACES_SUFFIX, { force: true });
   }
 
-  /** @returns the place of each id in the sorted table */
-  #writeSymbols(file: FileWriter): Uint32Array {
-    const order = Uint32Array.from(this.#symbols.keys()).sort((a, b) => compareUtf8(this.#symbols[a], this.#symbols[b]));
-    const ranks = new Uint32Array(order.length);
-    const begin = file.position;
-    file.u32(0);
-    file.beginSection();
-    file.u32(order.length);
-    for (let rank = 0; rank < order.length; rank++) {
-      ranks[order[rank]] = rank;
-      const text = Buffer.from(this.#symbols[order[rank]]);
-      file.uvarint(text.length);
-      file.bytes(text);
-    }
-    const length = file.position - begin - 4;
-    file.endSection();
-    file.patchU32(begin, length);
-    return ranks;
-  }
-
-  /** @returns the reference of each series: its offset / 16 */
-  #writeSeries(file: FileWriter, ranks: Uint32Array): Uint32Array {
+  /** @returns the reference of each series */
+  #writeSeries(file: FileWriter, { ranksOfNames, ranksOfValues }: RankedSymbols): Uint32Array {
     const refs = new Uint32Array(this.seriesCount);
-    for (let series = 0; series < refs.length; series++) {
-      file.align(16);
-      refs[series] = file.position / 16;
-      const length = this.#encodeSeries(series, ranks);
-      file.uvarint(length);
-      file.beginSection();
-      file.bytes(this.#entry.subarray(0, length));
-      file.endSection();
+    const places = new PagedFile(this.#path + PLACES_SUFFIX);
+    try {
+      for (let series = 0, at = 0; series < refs.length; series++) {
+        file.align(SERIES_ALIGNMENT);
+        const ref = file.position / SERIES_ALIGNMENT;
+        if (ref >= 2 ** 32) throw tooLarge(this.#path);
+        refs[series] = ref;
+        const length = places.read(at, 4).readUInt32BE(0);
+        const pairs = this.#pairs.pairsOf(series);
+        if ((pairs.length + 1) * LABEL_BYTES > this.#scratch.length) this.#scratch = Buffer.allocUnsafe((pairs.length + 1) * LABEL_BYTES);
+        let p = putUvarint(this.#scratch, 0, pairs.length);
+        for (const pair of pairs) {
+          p = putUvarint(this.#scratch, p, ranksOfNames[this.#pairs.nameIdOf(pair)]);
+          p = putUvarint(this.#scratch, p, ranksOfValues[pair]);
+        }
+        file.uvarint(p + length);
+        file.beginSection();
+        file.bytes(this.#scratch.subarray(0, p));
+        file.bytes(places.read(at + 4, length));
+        file.endSection();
+        at += 4 + length;
+      }
+    } finally {
+      places.close();
     }
     return refs;
   }
 
-  #encodeSeries(series: number, ranks: Uint32Array): number {
-    const firstLabel = series === 0 ? 0 : this.#labelEnds.get(series - 1);
-    const lastLabel = this.#labelEnds.get(series);
-    const firstChunk = series === 0 ? 0 : this.#chunkEnds.get(series - 1);
-    const lastChunk = this.#chunkEnds.get(series);
-    this.#reserve(32 + (lastLabel - firstLabel) * 5 + (lastChunk - firstChunk) * 30);
-    let p = putUvarint(this.#entry, 0, (lastLabel - firstLabel) / 2);
-    for (let i = firstLabel; i < lastLabel; i++) p = putUvarint(this.#entry, p, ranks[this.#labels.get(i)]);
-    p = putUvarint(this.#entry, p, lastChunk - firstChunk);
-    let previousTime = 0;
-    let previousRef = 0;
-    for (let i = firstChunk; i < lastChunk; i++) {
-      const minTime = this.#chunkTimes.get(i * 2);
-      const maxTime = this.#chunkTimes.get(i * 2 + 1);
-      const ref = this.#chunkRefs.get(i);
-      const first = i === firstChunk;
-      p = first ? putVarint(this.#entry, p, minTime) : putUvarint(this.#entry, p, minTime - previousTime);
-      p = putUvarint(this.#entry, p, maxTime - minTime);
-      p = first ? putUvarint(this.#entry, p, ref) : putVarint(this.#entry, p, ref - previousRef);
-      previousTime = maxTime;
-      previousRef = ref;
-    }
-    return p;
-  }
-
-  #reserve(bytes: number): void {
-    if (bytes > MOST_ENTRY_BYTES) throw new Error(`BUG: an index entry of ${bytes} bytes`);
-    if (bytes > this.#entry.length) this.#entry = Buffer.allocUnsafe(bytes * 2);
-  }
-
-  /** The list of all series, then that of each label pair, pairs in order. */
-  #writePostings(file: FileWriter, ranks: Uint32Array, refs: Uint32Array): PostingsTable {
-    const pairs = new PairPostings(this.#labels.view, this.#labelEnds.view);
-    const order = pairs.sorted(ranks);
+  /** The list of all series, then that of each pair in order. @returns their offsets */
+  #writePostings(file: FileWriter, order: Uint32Array, refs: Uint32Array): Float64Array {
     const offsets = new Float64Array(order.length + 1);
-    offsets[0] = file.position;
-    writeList(file, refs, null);
-    order.forEach((pair, i) => {
-      file.align(4);
-      offsets[i + 1] = file.position;
-      writeList(file, refs, pairs.seriesOf(pair));
-    });
-    file.align(4);
-    return { pairs, order, offsets };
-  }
-
-  #writePostingsTable(file: FileWriter, { pairs, order, offsets }: PostingsTable): void {
-    const begin = file.position;
-    const entry = (name: string, value: string, offset: number): void => {
-      file.uvarint(2);
-      for (const text of [Buffer.from(name), Buffer.from(value)]) {
-        file.uvarint(text.length);
-        file.bytes(text);
-      }
-      file.uvarint(offset);
-    };
-    file.u32(0);
-    file.beginSection();
-    file.u32(offsets.length);
-    entry('', '', offsets[0]);
+    offsets[0] = writePostings(file, refs.length, (i) => refs[i]);
+    const seriesOf = this.#pairs.seriesByPair();
     for (let i = 0; i < order.length; i++) {
-      const pair = order[i];
-      entry(this.#symbols[pairs.names[pair]], this.#symbols[pairs.values[pair]], offsets[i + 1]);
+      const series = seriesOf(order[i]);
+      offsets[i + 1] = writePostings(file, series.length, (k) => refs[series[k]]);
     }
-    const length = file.position - begin - 4;
-    file.endSection();
-    file.patchU32(begin, length);
+    return offsets;
+  }
+
+  #writePostingsTable(file: FileWriter, order: Uint32Array, offsets: Float64Array): number {
+    return writeTable(file, offsets.length, (i) => {
+      file.uvarint(2);
+      writeText(file, i === 0 ? '' : this.#pairs.nameOf(order[i - 1]));
+      writeText(file, i === 0 ? '' : this.#pairs.valueOf(order[i - 1]));
+      file.uvarint(offsets[i]);
+    });
   }
 }
 
-interface PostingsTable {
-  readonly pairs: PairPostings;
-  /** Pairs by name and value. */
-  readonly order: Uint32Array;
-  /** Of the list of all series, then of each pair's in that order. */
-  readonly offsets: Float64Array;
+/** The format has 32 bits for references and for the lengths of tables. */
+function tooLarge(path: string): BlockError {
+  return new BlockError('write_failed', `cannot write ${path}: got more series than an index can hold`);
 }
 
-/** `series`: indices of series; null for all. */
-function writeList(file: FileWriter, refs: Uint32Array, series: Uint32Array | null): void {
-  const count = series === null ? refs.length : series.length;
+function putPlaces(out: Buffer, chunks: readonly ChunkPlace[]): number {
+  let p = putUvarint(out, 0, chunks.length);
+  let last: ChunkPlace | null = null;
+  for (const chunk of chunks) {
+    const { minTimeMs, maxTimeMs, ref } = chunk;
+    if (maxTimeMs < minTimeMs || (last !== null && minTimeMs <= last.maxTimeMs))
+      throw new Error('BUG: chunks of a series are not in time order');
+    p = last === null ? putVarint(out, p, minTimeMs) : putUvarint(out, p, minTimeMs - last.maxTimeMs);
+    p = putUvarint(out, p, maxTimeMs - minTimeMs);
+    p = last === null ? putUvarint(out, p, ref) : putVarint(out, p, ref - last.ref);
+    last = chunk;
+  }
+  return p;
+}
+
+function writeSymbols(file: FileWriter, { count, texts }: RankedSymbols): number {
+  const rest = texts();
+  return writeTable(file, count, () => writeText(file, rest.next().value as string));
+}
+
+function writeText(file: FileWriter, text: string): void {
+  const bytes = Buffer.from(text);
+  file.uvarint(bytes.length);
+  file.bytes(bytes);
+}
+
+/** {u32 length, u32 count, entries, u32 checksum}. @returns its offset */
+function writeTable(file: FileWriter, count: number, writeEntry: (index: number) => void): number {
+  const begin = file.position;
+  file.u32(0);
+  file.beginSection();
+  file.u32(count);
+  for (let i = 0; i < count; i++) writeEntry(i);
+  const length = file.position - begin - 4;
+  if (length >= 2 ** 32) throw tooLarge(file.path);
+  file.endSection();
+  file.patchU32(begin, length);
+  return begin;
+}
+
+/** @returns its offset */
+function writePostings(file: FileWriter, count: number, refAt: (index: number) => number): number {
+  file.align(4);
+  const begin = file.position;
   file.u32(4 + count * 4);
   file.beginSection();
   file.u32(count);
-  for (let i = 0; i < count; i++) file.u32(refs[series === null ? i : series[i]]);
+  for (let i = 0; i < count; i++) file.u32(refAt(i));
   file.endSection();
-}
-
-/** Which series have which label pair: one counting sort over all labels. */
-class PairPostings {
-  readonly names: Uint32Array;
-  readonly values: Uint32Array;
-  readonly #starts: Uint32Array;
-  readonly #series: Uint32Array;
-
-  /** `labels`: ids of names and values in turn; `ends`: where each series' end. */
-  constructor(labels: Uint32Array, ends: Uint32Array) {
-    const ids = new Map<number, number>();
-    const names = new GrowingUint32();
-    const values = new GrowingUint32();
-    const pairs = new Uint32Array(labels.length / 2);
-    for (let i = 0; i < pairs.length; i++) {
-      const key = labels[i * 2] * 2 ** 32 + labels[i * 2 + 1];
-      let id = ids.get(key);
-      if (id === undefined) {
-        id = names.length;
-        ids.set(key, id);
-        names.push(labels[i * 2]);
-        values.push(labels[i * 2 + 1]);
-      }
-      pairs[i] = id;
-    }
-    this.names = names.view;
-    this.values = values.view;
-    this.#starts = new Uint32Array(names.length + 1);
-    for (const pair of pairs) this.#starts[pair + 1]++;
-    for (let i = 0; i < names.length; i++) this.#starts[i + 1] += this.#starts[i];
-    const next = this.#starts.slice();
-    this.#series = new Uint32Array(pairs.length);
-    for (let series = 0, i = 0; series < ends.length; series++) for (; i < ends[series] / 2; i++) this.#series[next[pairs[i]]++] = series;
-  }
-
-  seriesOf(pair: number): Uint32Array {
-    return this.#series.subarray(this.#starts[pair], this.#starts[pair + 1]);
-  }
-
-  sorted(ranks: Uint32Array): Uint32Array {
-    const { names, values } = this;
-    return Uint32Array.from(names.keys()).sort((a, b) => ranks[names[a]] - ranks[names[b]] || ranks[values[a]] - ranks[values[b]]);
-  }
+  return begin;
 }

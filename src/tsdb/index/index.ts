@@ -1,3 +1,5 @@
 // The index of a block: docs/format/index.md draws it.
+export type { ChunkPlace } from './index-format.ts';
 export { type IndexedSeries, IndexReader } from './index-reader.ts';
-export { type ChunkPlace, IndexWriter } from './index-writer.ts';
+export { IndexWriter } from './index-writer.ts';
+export { intersect, NO_POSTINGS, type Postings, union, without } from './postings.ts';
