@@ -69,6 +69,9 @@ function count(counter: u32): void {
   store<u32>(counter, load<u32>(counter) + 1);
 }
 
+// Inlined at its two places: as a call it costs half as much again.
+// @ts-ignore: decorator
+@inline
 export function appendSample(slot: u32, t: i64, v: u64, batch: u32, minValid: i64): void {
   const hot = hotRecord(slot);
   const seq = load<u32>(hot, L.HOT_SEQ);

@@ -1,12 +1,12 @@
 // Loads what the server loads, with NODE_COMPILE_CACHE set by the caller; nothing of it is started.
 import { flushCompileCache } from 'node:module';
 
-for (const entry of ['server', 'demo', 'check-config', 'query-worker']) {
+for (const entry of ['server', 'demo', 'check-config', 'query-worker', 'block-samples', 'background-worker']) {
   try {
     await import(`../src/cli/${entry}.ts`);
   } catch (error) {
-    // The worker's entry refuses to run outside a worker; it is compiled all the same.
-    if (entry !== 'query-worker') throw error;
+    // The workers' entries refuse to run outside a worker; they are compiled all the same.
+    if (!entry.endsWith('-worker')) throw error;
   }
 }
 process.exitCode = 0;

@@ -1,52 +1,26 @@
 // The entry of a query worker's thread.
+import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
-import { createCodec } from '../kernel/index.ts';
-import { BlockFolder, type BlockReader, selectFromBlocks } from '../tsdb/index.ts';
 import { QueryWorker, type SampleSource, type WorkerInit } from '../worker/index.ts';
 
-/** The samples in blocks. They are looked for anew at each query, after the head was pinned. */
-function blockSamples(dataFolder: string): SampleSource {
-  const folder = new BlockFolder(dataFolder, createCodec());
-  const inWindow = <T>(minTimeMs: number, maxTimeMs: number, ask: (block: BlockReader) => Iterable<T>): T[] => {
-    const { blocks, release } = folder.use();
-    try {
-      return blocks.filter(({ meta }) => meta.minTime <= maxTimeMs && meta.maxTime > minTimeMs).flatMap((block) => [...ask(block)]);
-    } finally {
-      release();
+/** The store's modules take some MB in each thread: a worker that only answers /federate never loads them. */
+function lazyBlocks(dataFolder: string, module: WebAssembly.Module): SampleSource {
+  let loaded: SampleSource | null = null;
+  const source = (): SampleSource => {
+    if (loaded === null) {
+      const { blockSamples } = createRequire(import.meta.url)('./block-samples.ts') as typeof import('./block-samples.ts');
+      loaded = blockSamples(dataFolder, module);
     }
+    return loaded;
   };
   return {
-    labelNames: (selectors, min, max) => inWindow(min, max, (block) => selectors.flatMap((matchers) => block.labelNames(matchers))),
-    labelValues: (name, selectors, min, max) =>
-      inWindow(min, max, (block) => selectors.flatMap((matchers) => block.labelValues(name, matchers))),
-    *labelSets(selectors, minTimeMs, maxTimeMs) {
-      const { blocks, release } = folder.use();
-      try {
-        for (const { labels } of selectFromBlocks(blocks, { selectors, minTimeMs, maxTimeMs })) yield labels;
-      } finally {
-        release();
-      }
-    },
-    *select(matchers, minTimeMs, maxTimeMs) {
-      const query = { selectors: [matchers], minTimeMs, maxTimeMs };
-      const { blocks, release } = folder.use();
-      try {
-        for (const series of selectFromBlocks(blocks, query)) {
-          yield {
-            labels: series.labels,
-            read(_min, _max, into) {
-              const { count, times, words } = series.samples();
-              for (let i = 0; i < count; i++) into.push(times[i], words, i * 2);
-            },
-          };
-        }
-      } finally {
-        release();
-      }
-    },
+    select: (...query) => source().select(...query),
+    labelSets: (...query) => source().labelSets(...query),
+    labelNames: (...query) => source().labelNames(...query),
+    labelValues: (...query) => source().labelValues(...query),
   };
 }
 
 if (parentPort === null) throw new Error('BUG: a query worker is started as a thread, by the pool');
-const { dataFolder } = workerData as WorkerInit;
-new QueryWorker(workerData as WorkerInit, parentPort, dataFolder === undefined ? null : blockSamples(dataFolder));
+const init = workerData as WorkerInit;
+new QueryWorker(init, parentPort, init.dataFolder === undefined ? null : lazyBlocks(init.dataFolder, init.module));

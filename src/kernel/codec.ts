@@ -26,9 +26,10 @@ export interface Codec {
   decompressSnappy(bytes: Uint8Array, maxBytes: number): Buffer;
 }
 
-export function createCodec(): Codec {
+/** `module`: the kernel's, where it is compiled already. */
+export function createCodec(module = loadKernel()): Codec {
   const memory = new WebAssembly.Memory({ initial: (WINDOW + WINDOW_BYTES) / PAGE_BYTES + 1, maximum: MOST_PAGES, shared: true });
-  return new KernelCodec(memory, instantiate({ memory, module: loadKernel() }));
+  return new KernelCodec(memory, instantiate({ memory, module }));
 }
 
 class KernelCodec implements Codec {

@@ -117,7 +117,7 @@ export class Store {
     const { memory, logger } = this.#options;
     const startMs = performance.now();
     logger.info('Replaying WAL, this may take a while');
-    const outcome = await replayLog({ memory, codec: createCodec(), walFolder, minTimeMs, progress: this.replayProgress });
+    const outcome = await replayLog({ memory, codec: createCodec(memory.module), walFolder, minTimeMs, progress: this.replayProgress });
     for (const { folder, corruption } of outcome.corruptions) {
       this.corruptions++;
       const { folder: aside, files } = repairSegments(folder, this.folder, corruption, new Date());

@@ -98,7 +98,9 @@ function failureOf(error: unknown): { code: FailureCode; message: string } {
     return { code: error.code, message: error.message };
   }
   if (error instanceof KernelError && error.code === 'out_of_memory') return { code: 'out_of_memory', message: error.message };
-  return { code: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  if (!(error instanceof Error)) return { code: 'failed', message: String(error) };
+  // What has a code is an operating error, and its message says all; the rest is a bug, whose place is wanted.
+  return { code: 'failed', message: 'code' in error ? error.message : (error.stack ?? error.message) };
 }
 
 /** A quarter of the arena at most, in pieces of 256 KiB, or smaller ones where that would be fewer than four. */

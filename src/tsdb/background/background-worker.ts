@@ -20,7 +20,7 @@ export class BackgroundWorker {
 
   constructor(init: BackgroundInit, port: MessagePort) {
     this.#dataFolder = init.dataFolder;
-    this.#codec = createCodec();
+    this.#codec = createCodec(init.module);
     this.#reader = new HeadReader(init);
     yieldToOthers();
     port.on('message', (message: ToBackground) => port.postMessage(this.#answer(message)));

@@ -66,7 +66,9 @@ export function readBlockMeta(folder: string): BlockMeta {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new BlockError('damaged', `cannot read ${path}: ${(cause as Error).message}`, { cause });
+    // V8 quotes the text around the place, line breaks and all.
+    const reason = (cause as Error).message.replaceAll(/\s+/g, ' ');
+    throw new BlockError('damaged', `cannot read ${path}: got no JSON: ${reason}`, { cause });
   }
   return checked(value, path);
 }
