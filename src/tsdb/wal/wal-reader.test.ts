@@ -54,7 +54,10 @@ function someRecords(count: number, seed = 1): Buffer[] {
 
 for (const compression of compressions) {
   test(`any records come back, over pages and segments (${compression})`, () => {
-    const record = fc.oneof(fc.uint8Array({ minLength: 1, maxLength: 200 }), fc.uint8Array({ minLength: 30_000, maxLength: 70_000, size: 'max' }));
+    const record = fc.oneof(
+      fc.uint8Array({ minLength: 1, maxLength: 200 }),
+      fc.uint8Array({ minLength: 30_000, maxLength: 70_000, size: 'max' }),
+    );
     fc.assert(
       fc.property(fc.array(record, { maxLength: 12 }), (list) => {
         const records = list.map((bytes) => Buffer.from(bytes));
