@@ -102,7 +102,7 @@ export const FLAGS: readonly FlagDefinition[] = [
     'enable-feature',
     'list',
     '',
-    'Comma separated names of features. Working: extra-scrape-metrics, metadata-wal-records.',
+    'Comma separated names of features. Working: extra-scrape-metrics.',
   ),
   works(
     'Logging',
@@ -178,7 +178,7 @@ export const FEATURES: Readonly<Record<string, FlagEffect>> = {
   'ooo-native-histograms': 'later',
   'exemplar-storage': 'later',
   'memory-snapshot-on-shutdown': 'later',
-  'metadata-wal-records': 'works',
+  'metadata-wal-records': 'later',
   'delayed-compaction': 'later',
   'use-uncached-io': 'unneeded',
   'fast-startup': 'later',

@@ -54,6 +54,7 @@ describe('errors', () => {
   check('--storage.tsdb.retention.size=5', 'want a size with a unit');
   check('--storage.head.max-bytes=63MiB', 'cannot read flag --storage.head.max-bytes: got "63MiB", want between 64MiB and 4GiB');
   check('--storage.head.max-bytes=4097MiB', 'got "4097MiB", want between 64MiB and 4GiB');
+  check('--query.workers=64', 'cannot read flag --query.workers: got 64, want at most 63');
   check('--log.level=loud', 'cannot read flag --log.level: got "loud", want one of debug, info, warn, error');
   check('--web.listen-address=9090', 'want host:port');
   check('--web.listen-address=:99999', 'want host:port');

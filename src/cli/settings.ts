@@ -98,6 +98,16 @@ function shownStorageFlags(storage: StorageSettings): Readonly<Record<string, st
   };
 }
 
+/** The head has 64 places for readers (assembly/layout.ts, EPOCH_SLOT_LIMIT), and the background thread takes one. */
+const MOST_QUERY_WORKERS = 63;
+
+function queryWorkersOf(flags: FlagValues): number {
+  const workers = flags.number('query.workers');
+  if (workers > MOST_QUERY_WORKERS)
+    throw new FlagError(`cannot read flag --query.workers: got ${workers}, want at most ${MOST_QUERY_WORKERS}`);
+  return workers || Math.min(MOST_QUERY_WORKERS, Math.max(2, availableParallelism()));
+}
+
 /** @throws FlagError */
 export function settingsOf(flags: FlagValues): Settings {
   const listenAddresses = flags.list('web.listen-address').map(parseListenAddress);
@@ -122,7 +132,7 @@ export function settingsOf(flags: FlagValues): Settings {
     readTimeoutMs: flags.number('web.read-timeout'),
     corsOrigin: parseCorsOrigin(flags.text('web.cors.origin')),
     lookbackDeltaMs: flags.number('query.lookback-delta'),
-    queryWorkers: flags.number('query.workers') || Math.max(2, availableParallelism()),
+    queryWorkers: queryWorkersOf(flags),
     federate: { maxSeries: flags.number('federate.max-series'), timeoutMs: flags.number('federate.timeout'), maxConcurrency },
     headMaxBytes: headMaxBytesOf(flags),
     scrape: {

@@ -19,7 +19,6 @@ describe('flags', () => {
     lock: true,
     walCompression: 'snappy',
     walSegmentBytes: 128 * 2 ** 20,
-    metadataRecords: false,
     minBlockMs: 2 * HOUR_MS,
     maxBlockMs: 0,
     retention: { timeMs: 0, sizeBytes: 0 },
@@ -38,7 +37,6 @@ describe('flags', () => {
   check('--storage.tsdb.retention.time=30d --storage.tsdb.retention.size=5GB', {
     retention: { timeMs: 30 * DAY_MS, sizeBytes: 5 * 2 ** 30 },
   });
-  check('--enable-feature=metadata-wal-records', { metadataRecords: true });
   test('--web.enable-admin-api', () => {
     expect([settingsFor('').enableAdminApi, settingsFor('--web.enable-admin-api').enableAdminApi]).toEqual([false, true]);
   });
