@@ -97,13 +97,7 @@ export const FLAGS: readonly FlagDefinition[] = [
     'Stamp samples with the scheduled time where the scrape began close to it.',
   ),
   works('Scraping', 'scrape.timestamp-tolerance', 'goDuration', '2ms', 'How close is close.'),
-  works(
-    'Scraping',
-    'enable-feature',
-    'list',
-    '',
-    'Comma separated names of features. Working: extra-scrape-metrics.',
-  ),
+  works('Scraping', 'enable-feature', 'list', '', 'Comma separated names of features. Working: extra-scrape-metrics.'),
   works(
     'Logging',
     'metrics.loop-delay-resolution',

@@ -165,6 +165,11 @@ export class StoreUpkeep {
       const ulids = plan.map(({ ulid }) => ulid);
       const { ulid } = await background.run({ type: 'compact', ulids });
       await blocks.refresh();
+      // A block that cannot be read must not cost those that it was made of.
+      if (ulid !== null && !blocks.good().some(({ meta }) => meta.ulid === ulid)) {
+        blocks.remove(ulid);
+        throw new Error(`cannot compact blocks ${ulids.join(' ')}: the new block ${ulid} could not be opened, and was removed`);
+      }
       for (const parent of ulids) blocks.remove(parent);
       this.counters.compactions++;
       logger.info('compact blocks', {

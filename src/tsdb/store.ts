@@ -35,6 +35,11 @@ export interface StoreOptions {
 
 const NO_LOG = { appends: 0, bytes: 0, failures: 0, truncations: 0 };
 
+/** The head goes on behind such blocks; others (of out-of-order or stale series) lie beside what the log still has. */
+function isInOrder({ compaction }: BlockMeta): boolean {
+  return !compaction.hints?.some((hint) => hint === 'from-out-of-order' || hint === 'from-stale-series');
+}
+
 export class Store {
   readonly folder: string;
   readonly head: Head;
@@ -91,7 +96,12 @@ export class Store {
   async replay(): Promise<void> {
     const { memory, walCompression, walSegmentBytes, minBlockMs, maxBlockMs, retention, logger } = this.#options;
     await this.blocks.refresh();
-    const blocksEndMs = Math.max(-8.64e15, ...this.blockMetas().map(({ maxTime }) => maxTime));
+    const blocksEndMs = Math.max(
+      -8.64e15,
+      ...this.blockMetas()
+        .filter(isInOrder)
+        .map(({ maxTime }) => maxTime),
+    );
     const walFolder = join(this.folder, 'wal');
     this.head.truncate(blocksEndMs);
     await this.#replayLog(walFolder, blocksEndMs);

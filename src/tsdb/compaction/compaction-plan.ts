@@ -1,4 +1,6 @@
-// Which blocks are compacted next: the decisions of Prometheus (tsdb/compact.go, LeveledCompactor.Plan), over metas alone.
+// Which blocks are compacted next: the decisions of Prometheus (tsdb/compact.go, LeveledCompactor.Plan), over metas alone. They differ in one
+// thing: blocks whose compaction failed are left alone in every way, not only where they would fill a range, since a plan that cannot succeed
+// would stand before all others each time.
 import type { BlockMeta } from '../block/index.ts';
 
 /** Times that blocks of growing levels span: each three times the one before, up to the longest (ms). */
@@ -8,37 +10,49 @@ export function blockRanges(minBlockMs: number, maxBlockMs: number): number[] {
   return ranges;
 }
 
-/** Blocks with more deleted series than this part of all are written again. */
+/** Blocks with more tombstones than this part of their series are written again. */
 const TOMBSTONES_PART = 0.05;
+
+/**
+ * The hint of a block that has only series that were stale when the head let them go. Such blocks are compacted with one another alone, so
+ * that the hint stays true: their times do not tell up to where the log is in blocks.
+ */
+const FROM_STALE_SERIES = 'from-stale-series';
 
 /** The blocks to make one of, in time order; a single one is to be written again without what is deleted; none: nothing is to be done. */
 export function planCompaction(metas: readonly BlockMeta[], ranges: readonly number[]): BlockMeta[] {
-  const sorted = [...metas].sort((a, b) => a.minTime - b.minTime);
+  const sorted = [...metas].sort((a, b) => a.minTime - b.minTime || (a.ulid < b.ulid ? -1 : 1));
+  const plan = planAmong(
+    sorted.filter((meta) => !isFromStaleSeries(meta)),
+    ranges,
+  );
+  return plan.length > 0 ? plan : planAmong(sorted.filter(isFromStaleSeries), ranges);
+}
+
+function isFromStaleSeries({ compaction }: BlockMeta): boolean {
+  return Array.isArray(compaction.hints) && compaction.hints.includes(FROM_STALE_SERIES);
+}
+
+function planAmong(sorted: readonly BlockMeta[], ranges: readonly number[]): BlockMeta[] {
   const overlapping = overlappingBlocks(sorted);
   if (overlapping.length > 0) return overlapping;
   // The newest block stays as it is for the time of another one, so that it can be copied away in peace.
   const old = sorted.slice(0, -1);
   const whole = fullRange(old, ranges);
-  if (whole.length > 0) return whole;
-  for (const meta of old.reverse()) {
-    if (meta.maxTime - meta.minTime < ranges[Math.floor(ranges.length / 2)]) break;
-    if ((meta.stats.numTombstones ?? 0) / (meta.stats.numSeries + 1) > TOMBSTONES_PART) return [meta];
-  }
-  return [];
+  return whole.length > 0 ? whole : withMuchDeleted(old, ranges);
 }
 
 /** The first blocks in time that overlap one another. */
 function overlappingBlocks(sorted: readonly BlockMeta[]): BlockMeta[] {
-  const found: BlockMeta[] = [];
-  let maxTime = sorted[0]?.maxTime ?? 0;
-  for (let i = 1; i < sorted.length; i++) {
-    if (sorted[i].minTime < maxTime) {
-      if (found.length === 0) found.push(sorted[i - 1]);
-      found.push(sorted[i]);
-    } else if (found.length > 0) break;
-    maxTime = Math.max(maxTime, sorted[i].maxTime);
+  for (let from = 0; from < sorted.length; ) {
+    let to = from + 1;
+    for (let maxTime = sorted[from].maxTime; to < sorted.length && sorted[to].minTime < maxTime; to++)
+      maxTime = Math.max(maxTime, sorted[to].maxTime);
+    const part = sorted.slice(from, to);
+    if (part.length > 1 && !part.some(({ compaction }) => compaction.failed)) return part;
+    from = to;
   }
-  return found;
+  return [];
 }
 
 /** Blocks that fill a range of the next level, or that lie before the newest and can only become fewer. */
@@ -69,4 +83,17 @@ function splitByRange(sorted: readonly BlockMeta[], range: number): BlockMeta[][
     parts.push(part);
   }
   return parts;
+}
+
+/** The newest block that is large enough to stay as it is for long, and has much deleted; or, before all of those, a small one with nothing left. */
+function withMuchDeleted(sorted: readonly BlockMeta[], ranges: readonly number[]): BlockMeta[] {
+  const large = ranges[Math.floor(ranges.length / 2)];
+  for (const meta of [...sorted].reverse()) {
+    const { numTombstones = 0, numSeries } = meta.stats;
+    const isSmall = meta.maxTime - meta.minTime < large;
+    const isMuch = isSmall ? numTombstones > 0 && numTombstones >= numSeries : numTombstones / (numSeries + 1) > TOMBSTONES_PART;
+    if (isMuch && !meta.compaction.failed) return [meta];
+    if (isSmall) break;
+  }
+  return [];
 }

@@ -1,4 +1,5 @@
 // Compaction of blocks.
-export { type CompactionOptions, compactBlocks } from './block-compactor.ts';
+export { type CleanedBlock, type CompactionOptions, cleanTombstones, compactBlocks } from './block-compactor.ts';
+export { mergeChunks } from './chunk-merge.ts';
 export { blockRanges, planCompaction } from './compaction-plan.ts';
-export { mergeChunks, mergeSeries } from './series-merge.ts';
+export { mergeSeries } from './series-merge.ts';

@@ -1,90 +1,73 @@
 // Series of several sources as one stream in label order: equal label sets are joined, chunks that overlap are merged by time, what is
 // deleted is left out. One series of each source is in memory at a time.
-import { compareLabels, type Labels } from '../../model/index.ts';
-import type { BlockSeries, EncodedChunk, StoredBlockSeries, TimeInterval } from '../block/index.ts';
-import { BlockError, ChunkEncoding } from '../block/index.ts';
-import { decodeXorChunk, encodeXorChunks, Samples } from '../chunk/index.ts';
+import { compareLabels, formatLabels, type Labels } from '../../model/index.ts';
+import type { BlockSeries, EncodedChunk, StoredBlockSeries } from '../block/index.ts';
+import { BlockError, ChunkEncoding, chunkEncodingName } from '../block/index.ts';
+import { cutChunk } from '../chunk/index.ts';
+import { mergeChunks } from './chunk-merge.ts';
 
-/** Sources in the order in which their samples win at equal timestamps. Series without samples are left out. */
+/** Sources in the order in which their samples win at equal times. Series without samples are left out. @throws BlockError, ChunkError */
 export function* mergeSeries(sources: readonly Iterable<StoredBlockSeries>[]): Generator<BlockSeries> {
-  const iterators = sources.map((source) => source[Symbol.iterator]());
-  const heads = iterators.map((iterator) => iterator.next());
+  const streams: SeriesStream[] = [];
   try {
+    for (const source of sources) streams.push(new SeriesStream(source));
     for (;;) {
       let least: Labels | null = null;
-      for (const head of heads)
-        if (!head.done && (least === null || compareLabels(head.value.labels, least) < 0)) least = head.value.labels;
+      for (const { head } of streams) if (head !== null && (least === null || compareLabels(head.labels, least) < 0)) least = head.labels;
       if (least === null) return;
       const chunks: EncodedChunk[][] = [];
-      for (let i = 0; i < heads.length; i++) {
-        const head = heads[i];
-        if (head.done || compareLabels(head.value.labels, least) !== 0) continue;
-        chunks.push([...keptChunks(head.value)]);
-        heads[i] = iterators[i].next();
+      for (const stream of streams) {
+        if (stream.head === null || compareLabels(stream.head.labels, least) !== 0) continue;
+        chunks.push([...keptChunks(stream.head)]);
+        stream.advance();
       }
       const merged = mergeChunks(chunks);
       if (merged.length > 0) yield { labels: least, chunks: merged };
     }
   } finally {
-    for (const iterator of iterators) iterator.return?.();
+    for (const stream of streams) stream.end();
+  }
+}
+
+class SeriesStream {
+  head: StoredBlockSeries | null = null;
+  readonly #rest: Iterator<StoredBlockSeries>;
+
+  constructor(source: Iterable<StoredBlockSeries>) {
+    this.#rest = source[Symbol.iterator]();
+    this.advance();
+  }
+
+  /** @throws BlockError when the next one is not behind this one, on which all merging rests */
+  advance(): void {
+    const last = this.head;
+    const next = this.#rest.next();
+    this.head = next.done ? null : next.value;
+    if (last === null || this.head === null || compareLabels(last.labels, this.head.labels) < 0) return;
+    const got = `${formatLabels(this.head.labels)} behind ${formatLabels(last.labels)}`;
+    throw new BlockError('damaged', `cannot merge series: got ${got}, want them in label order`);
+  }
+
+  end(): void {
+    this.#rest.return?.();
   }
 }
 
 /** The series' chunks without what is deleted. Their data is copied: the reader uses its own again. */
-function* keptChunks({ deleted, chunks }: StoredBlockSeries): Generator<EncodedChunk> {
+function* keptChunks({ labels, deleted, chunks }: StoredBlockSeries): Generator<EncodedChunk> {
   for (const chunk of chunks()) {
-    const touching = deleted.filter(({ minTimeMs, maxTimeMs }) => minTimeMs <= chunk.maxTimeMs && maxTimeMs >= chunk.minTimeMs);
-    if (touching.length === 0) yield { ...chunk, data: Uint8Array.from(chunk.data) };
-    else if (!touching.some(({ minTimeMs, maxTimeMs }) => minTimeMs <= chunk.minTimeMs && maxTimeMs >= chunk.maxTimeMs))
-      yield* withoutDeleted(chunk, touching);
-  }
-}
-
-function withoutDeleted(chunk: EncodedChunk, deleted: readonly TimeInterval[]): EncodedChunk[] {
-  const samples = decoded([chunk]);
-  return encodeXorChunks(samples, (time) => !deleted.some(({ minTimeMs, maxTimeMs }) => time >= minTimeMs && time <= maxTimeMs));
-}
-
-/** Chunks of one series out of several sources, in time order and without overlaps. */
-export function mergeChunks(sources: readonly (readonly EncodedChunk[])[]): EncodedChunk[] {
-  const all = sources.flatMap((chunks, source) => chunks.map((chunk) => ({ chunk, source })));
-  all.sort((a, b) => a.chunk.minTimeMs - b.chunk.minTimeMs || a.source - b.source || a.chunk.maxTimeMs - b.chunk.maxTimeMs);
-  const merged: EncodedChunk[] = [];
-  for (let i = 0; i < all.length; ) {
-    // Chunks that hang together by overlaps.
-    let end = i + 1;
-    let maxTimeMs = all[i].chunk.maxTimeMs;
-    for (; end < all.length && all[end].chunk.minTimeMs <= maxTimeMs; end++) maxTimeMs = Math.max(maxTimeMs, all[end].chunk.maxTimeMs);
-    if (end === i + 1) merged.push(all[i].chunk);
-    else merged.push(...joined(all.slice(i, end)));
-    i = end;
-  }
-  return merged;
-}
-
-/** Overlapping chunks by time; of equal timestamps the sample of the first source stays. */
-function joined(chunks: readonly { readonly chunk: EncodedChunk; readonly source: number }[]): EncodedChunk[] {
-  const lists = [...chunks].sort((a, b) => a.source - b.source).map(({ chunk }) => decoded([chunk]));
-  const places = lists.map(() => 0);
-  const out = new Samples();
-  for (;;) {
-    let first = -1;
-    for (let i = 0; i < lists.length; i++) {
-      if (places[i] < lists[i].count && (first < 0 || lists[i].times[places[i]] < lists[first].times[places[first]])) first = i;
+    const { minTimeMs, maxTimeMs, encoding, data } = chunk;
+    if (maxTimeMs < minTimeMs) {
+      const got = `a chunk from ${minTimeMs} to ${maxTimeMs} ms`;
+      throw new BlockError('damaged', `cannot merge series ${formatLabels(labels)}: got ${got}, want its end behind its begin`);
     }
-    if (first < 0) return encodeXorChunks(out);
-    const time = lists[first].times[places[first]];
-    out.push(time, lists[first].words[places[first] * 2], lists[first].words[places[first] * 2 + 1]);
-    for (let i = 0; i < lists.length; i++) while (places[i] < lists[i].count && lists[i].times[places[i]] <= time) places[i]++;
+    const touching = deleted.filter((interval) => interval.minTimeMs <= maxTimeMs && interval.maxTimeMs >= minTimeMs);
+    if (touching.length === 0) yield { minTimeMs, maxTimeMs, encoding, data: new Uint8Array(data) };
+    else if (touching.some((interval) => interval.minTimeMs <= minTimeMs && interval.maxTimeMs >= maxTimeMs)) continue;
+    else if (encoding === ChunkEncoding.XOR) yield* cutChunk(chunk, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, touching);
+    else {
+      const got = `encoding ${chunkEncodingName(encoding)}`;
+      throw new BlockError('unsupported', `cannot delete samples of a chunk of ${formatLabels(labels)}: got ${got}, want XOR`);
+    }
   }
-}
-
-function decoded(chunks: readonly EncodedChunk[]): Samples {
-  const samples = new Samples();
-  for (const { encoding, data } of chunks) {
-    if (encoding !== ChunkEncoding.XOR)
-      throw new BlockError('unsupported', `cannot merge chunks of encoding ${encoding}: got overlapping or partly deleted histograms`);
-    decodeXorChunk(data, samples);
-  }
-  return samples;
 }
