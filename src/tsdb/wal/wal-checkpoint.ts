@@ -99,8 +99,8 @@ class RecordFilter {
         return parts === null ? null : Buffer.alloc(0);
       }
       default:
-        // Of a kind that only its writer can judge.
-        return record;
+        // Of a kind that only its writer can judge. A copy: the codec that writes it is the one whose memory it lies in.
+        return Buffer.from(record);
     }
   }
 

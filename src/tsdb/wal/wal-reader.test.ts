@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { createCodec } from '../../kernel/index.ts';
-import { listSegments, repairSegments, WalLog, WalReader, WalWriter } from './index.ts';
+import { lastCheckpoint, listSegments, repairSegments, WalLog, WalReader, WalWriter, writeCheckpoint } from './index.ts';
 
 const codec = createCodec();
 const folders: string[] = [];
@@ -151,3 +151,12 @@ test('the live log: appends in order, a cut pads the page, a new start begins a 
   expect(listSegments(folder).map(({ number }) => number)).toEqual([2]);
   next.close();
 });
+
+for (const compression of compressions) {
+  test(`a checkpoint keeps records of other kinds whole (snappy to ${compression})`, () => {
+    const records = someRecords(12).map((record) => Buffer.concat([Buffer.from([7]), record]));
+    const folder = write(records, 'snappy');
+    writeCheckpoint({ walFolder: folder, lastSegment: 0, minTimeMs: 0, keep: () => true, codec, compression });
+    expect(read(lastCheckpoint(folder)!.path)).toEqual({ records: hex(records), corruption: null });
+  });
+}
