@@ -132,6 +132,12 @@ export function appendSample(slot: u32, t: i64, v: u64, batch: u32, minValid: i6
   count(L.OUT_APPENDED);
 }
 
+/** Older samples than this are refused while the newest is at maxTime: half a chunk range before it, or in a block (tsdb/head.go, appendableMinValidTime). */
+export function oldestAppendable(maxTime: i64): i64 {
+  const notInBlock = load<i64>(L.MIN_VALID_TIME);
+  return maxTime == i64.MIN_VALUE ? notInBlock : max(notInBlock, maxTime - load<i64>(L.CHUNK_RANGE_MS) / 2);
+}
+
 /**
  * Appends up to `pieces` pieces of the batch, from `piece` on (0: from the first), as batch number COMMITTED + 1.
  * Returns the next piece, or 0 at the end. Between two calls for one batch no other batch may be appended.
@@ -148,8 +154,7 @@ export function appendPieces(batch: u32, piece: u32, pieces: u32): u32 {
   }
   let maxTime = load<i64>(L.MAX_TIME);
   let minTime = load<i64>(L.MIN_TIME);
-  // What lies more than half a chunk range before the newest sample is out of bounds (tsdb/head.go, appendableMinValidTime).
-  const minValid = maxTime == i64.MIN_VALUE ? maxTime : max(load<i64>(L.MIN_VALID_TIME), maxTime - load<i64>(L.CHUNK_RANGE_MS) / 2);
+  const minValid = oldestAppendable(maxTime);
   while (piece != 0 && pieces != 0) {
     const n = load<u32>(piece, L.PIECE_COUNT);
     for (let i: u32 = 0; i < n; i++) {

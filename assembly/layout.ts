@@ -97,7 +97,7 @@ export const WAL_LENGTH: u32 = HEADER + 272;
 export const WAL_PAGE_USED: u32 = HEADER + 276;
 export const WAL_MODE: u32 = HEADER + 280;
 export const WAL_RESUME: u32 = HEADER + 284;
-/** u32: samples of the log whose series it does not have. */
+/** u32: samples of the log whose series it does not have, or whose time cannot be. */
 export const REPLAY_UNKNOWN: u32 = HEADER + 288;
 /** Free list heads of the size classes: u32[128]. */
 export const FREE_LISTS: u32 = HEADER + 0x400;

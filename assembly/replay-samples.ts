@@ -6,6 +6,9 @@ import { refToSlot } from './slots';
 const SAMPLES_RECORD: u32 = 2;
 export const MALFORMED: u32 = 0xffffffff;
 
+/** No clock shows a later time (ms; ECMAScript's last): times stay whole numbers for the doors, and sums of them stay in bounds. */
+const LATEST: i64 = 8640000000000000;
+
 // The varint reader's state: where it stands; 0 after a malformed one.
 let cursor: u32 = 0;
 
@@ -24,7 +27,7 @@ function varint(end: u32): i64 {
 
 /**
  * One samples record (its type byte included) of `length` bytes; samples before minT are left out, and so are those of refs that lead
- * nowhere, which REPLAY_UNKNOWN counts, and those that are not newer than their series' newest. Returns how many samples it has, or MALFORMED:
+ * nowhere or of impossible times, which REPLAY_UNKNOWN counts, and those that are not newer than their series' newest. Returns how many samples it has, or MALFORMED:
  * then what stood before the fault is appended.
  */
 export function replaySamples(address: u32, length: u32, minT: f64): u32 {
@@ -53,7 +56,7 @@ export function replaySamples(address: u32, length: u32, minT: f64): u32 {
     cursor += 8;
     n++;
     if (t < from) continue;
-    const slot = ref > 0 && ref < 0xffffffff ? refToSlot(<u32>ref) : 0;
+    const slot = ref > 0 && ref < 0xffffffff && t <= LATEST ? refToSlot(<u32>ref) : 0;
     if (slot == 0) {
       unknown++;
       continue;

@@ -1,5 +1,6 @@
 // A batch as records of the write-ahead log (tsdb/docs/format/wal.md of Prometheus), framed for its pages, ready to be written in one go.
 // Per piece of a batch: the series that have no sample yet, then the samples. The writer's thread alone.
+import { oldestAppendable } from './append';
 import { crc32c } from './crc32c';
 import * as L from './layout';
 import { nameRecord, pairRecord } from './pairs';
@@ -24,9 +25,9 @@ const SNAPPY_FLAG: u32 = 8;
 /** A series record ends with the series that reaches this. */
 const SERIES_BYTES: u32 = 256 * 1024;
 
-/** Begins an output whose first byte stands at that offset of a page. */
+/** Begins an output whose first byte stands at that offset of a page, in front of at least a fragment's header. */
 export function walBegin(pageUsed: u32, mode: u32): void {
-  assert(pageUsed < PAGE);
+  assert(pageUsed <= PAGE - FRAGMENT_HEADER);
   store<u32>(L.WAL_LENGTH, 0);
   store<u32>(L.WAL_PAGE_USED, pageUsed);
   store<u32>(L.WAL_MODE, mode);
@@ -41,8 +42,9 @@ export function walBatch(batch: u32, piece: u32): u32 {
     piece = load<u32>(batch, L.BATCH_FIRST);
     store<u32>(L.WAL_RESUME, 0);
   }
+  const minValid = oldestAppendable(load<i64>(L.MAX_TIME));
   while (piece != 0) {
-    if (!putSeries(piece) || !putSamples(piece)) return piece;
+    if (!putSeries(piece, minValid) || !putSamples(piece, minValid)) return piece;
     store<u32>(L.WAL_RESUME, 0);
     piece = load<u32>(piece, L.PIECE_NEXT);
   }
@@ -72,8 +74,11 @@ function putVarint(p: u32, value: i64): u32 {
   return p;
 }
 
-/** The series of the piece that the log does not have, from WAL_RESUME on. A series that comes twice is written twice, which does no harm. */
-function putSeries(piece: u32): bool {
+/**
+ * The series of the piece that the log does not have, from WAL_RESUME on. A series that comes twice is written twice, which does no harm; one
+ * whose sample will be refused is left out, since it would be written again with each of them.
+ */
+function putSeries(piece: u32, minValid: i64): bool {
   const n = load<u32>(piece, L.PIECE_COUNT);
   let i = load<u32>(L.WAL_RESUME);
   while (i < n) {
@@ -82,7 +87,7 @@ function putSeries(piece: u32): bool {
     store<u8>(p++, SERIES_RECORD);
     for (; i < n && p - L.WAL_RAW < SERIES_BYTES; i++) {
       const slot = load<u32>(piece + i * 4, L.PIECE_SLOTS);
-      if (load<u32>(hotRecord(slot), L.HOT_SEQ) == 0) p = putLabels(p, slot);
+      if (load<u32>(hotRecord(slot), L.HOT_SEQ) == 0 && load<i64>(piece + i * 8, L.PIECE_TIMES) >= minValid) p = putLabels(p, slot);
     }
     if (p - L.WAL_RAW > 1 && !putRecord(p - L.WAL_RAW)) {
       store<u32>(L.WAL_RESUME, begin);
@@ -115,8 +120,11 @@ function putText(p: u32, text: u32, length: u32): u32 {
   return p + length;
 }
 
-/** The samples of the piece, but for those that the append will refuse as not newer than their series' newest. */
-function putSamples(piece: u32): bool {
+/**
+ * The samples of the piece, but for those that the append will refuse: replay would take what is too old. What is refused now is refused
+ * then, for bounds only grow.
+ */
+function putSamples(piece: u32, minValid: i64): bool {
   const n = load<u32>(piece, L.PIECE_COUNT);
   let p = L.WAL_RAW + 17;
   let firstRef: i64 = 0;
@@ -125,7 +133,7 @@ function putSamples(piece: u32): bool {
     const slot = load<u32>(piece + i * 4, L.PIECE_SLOTS);
     const t = load<i64>(piece + i * 8, L.PIECE_TIMES);
     const hot = hotRecord(slot);
-    if (load<u32>(hot, L.HOT_SEQ) != 0 && t <= load<i64>(hot, L.HOT_T)) continue;
+    if (t < minValid || (load<u32>(hot, L.HOT_SEQ) != 0 && t <= load<i64>(hot, L.HOT_T))) continue;
     const ref = <i64>load<u32>(coldRecord(slot), L.COLD_REF);
     if (firstRef == 0) {
       firstRef = ref;
@@ -174,9 +182,10 @@ function putFragments(p: u32, length: u32, flags: u32): bool {
   let out = L.WAL_OUT + load<u32>(L.WAL_LENGTH);
   let used = load<u32>(L.WAL_PAGE_USED);
   let rest = length;
+  // Where a header just fits into the page, the first fragment is empty.
+  let first = true;
   do {
     const n = min(rest, PAGE - used - FRAGMENT_HEADER);
-    const first = rest == length;
     const kind = n == rest ? (first ? FULL : LAST) : first ? FIRST : MIDDLE;
     store<u8>(out, kind | flags);
     store<u16>(out, bswap(<u16>n), 1);
@@ -186,6 +195,7 @@ function putFragments(p: u32, length: u32, flags: u32): bool {
     used += FRAGMENT_HEADER + n;
     p += n;
     rest -= n;
+    first = false;
     if (PAGE - used < FRAGMENT_HEADER) {
       memory.fill(out, 0, PAGE - used);
       out += PAGE - used;

@@ -1,4 +1,6 @@
 // CRC-32C and snappy for files, in a small kernel memory of its own: for any thread and for command line tools, with or without a head.
+// The memory holds a window for checksums, then what was decompressed last, then what is being compressed: so a decompressed record can be
+// checked and compressed again where it lies.
 import { instantiate, loadKernel } from './head-memory.ts';
 import type { KernelExports } from './kernel-exports.ts';
 
@@ -9,12 +11,16 @@ const MOST_PAGES = 65_536;
 const WINDOW = 0x100000;
 /** CRCs are taken of so much at a time. */
 const WINDOW_BYTES = 256 * 1024;
+const UNPACKING = WINDOW + WINDOW_BYTES;
+/** A copy of 64 bytes takes 3: nothing becomes longer than this many times itself, whatever length it tells. */
+const MOST_EXPANSION = 22;
 /** Of compression (assembly/snappy.ts). */
 const TABLE_BYTES = 32 * 1024;
 const SLACK_BYTES = 64;
 
 export class CodecError extends Error {
   readonly code = 'malformed';
+  override name = 'CodecError';
 }
 
 export interface Codec {
@@ -22,13 +28,13 @@ export interface Codec {
   crc32c(bytes: Uint8Array, start?: number, end?: number, crc?: number): number;
   /** A copy, compressed to snappy's block format; null when it would not get shorter. */
   compressSnappy(bytes: Uint8Array): Buffer | null;
-  /** The result is a view that the next call reuses. @throws CodecError when malformed, or longer than maxBytes */
+  /** The result is a view that the next decompression reuses. @throws CodecError when malformed, or longer than maxBytes */
   decompressSnappy(bytes: Uint8Array, maxBytes: number): Buffer;
 }
 
 /** `module`: the kernel's, where it is compiled already. */
 export function createCodec(module = loadKernel()): Codec {
-  const memory = new WebAssembly.Memory({ initial: (WINDOW + WINDOW_BYTES) / PAGE_BYTES + 1, maximum: MOST_PAGES, shared: true });
+  const memory = new WebAssembly.Memory({ initial: UNPACKING / PAGE_BYTES + 1, maximum: MOST_PAGES, shared: true });
   return new KernelCodec(memory, instantiate({ memory, module }));
 }
 
@@ -36,6 +42,8 @@ class KernelCodec implements Codec {
   readonly #memory: WebAssembly.Memory;
   readonly #kernel: KernelExports;
   #buffer: Buffer;
+  /** The end of what was decompressed last. */
+  #unpackedEnd = UNPACKING;
 
   constructor(memory: WebAssembly.Memory, kernel: KernelExports) {
     this.#memory = memory;
@@ -55,23 +63,26 @@ class KernelCodec implements Codec {
 
   compressSnappy(bytes: Uint8Array): Buffer | null {
     const bound = 32 + bytes.length + Math.ceil(bytes.length / 6);
-    const out = WINDOW + roundUp(bytes.length + SLACK_BYTES);
+    const at = roundUp(this.#unpackedEnd);
+    const out = at + roundUp(bytes.length + SLACK_BYTES);
     const table = out + roundUp(bound);
     this.#reserve(table + TABLE_BYTES);
-    this.#buffer.set(bytes, WINDOW);
-    const length = this.#kernel.snappyCompress(WINDOW, bytes.length, out, table) >>> 0;
+    this.#buffer.set(bytes, at);
+    const length = this.#kernel.snappyCompress(at, bytes.length, out, table) >>> 0;
     if (length >= bytes.length) return null;
     return Buffer.from(this.#buffer.subarray(out, out + length));
   }
 
   decompressSnappy(bytes: Uint8Array, maxBytes: number): Buffer {
-    const out = WINDOW + roundUp(bytes.length + SLACK_BYTES);
+    const out = UNPACKING + roundUp(bytes.length + SLACK_BYTES);
     this.#reserve(out);
-    this.#buffer.set(bytes, WINDOW);
-    const length = this.#kernel.snappyLength(WINDOW, bytes.length) >>> 0;
-    if (length > maxBytes) throw new CodecError(`cannot decompress snappy: got a length of ${length}, want at most ${maxBytes}`);
-    this.#reserve(out + length + SLACK_BYTES);
-    if (this.#kernel.snappyDecompress(WINDOW, bytes.length, out) === 0)
+    this.#buffer.set(bytes, UNPACKING);
+    const length = this.#kernel.snappyLength(UNPACKING, bytes.length) >>> 0;
+    const most = Math.min(maxBytes, bytes.length * MOST_EXPANSION);
+    if (length > most) throw new CodecError(`cannot decompress snappy: got a length of ${length}, want at most ${most}`);
+    this.#unpackedEnd = out + length + SLACK_BYTES;
+    this.#reserve(this.#unpackedEnd);
+    if (this.#kernel.snappyDecompress(UNPACKING, bytes.length, out) === 0)
       throw new CodecError('cannot decompress snappy: got malformed text');
     return this.#buffer.subarray(out, out + length);
   }

@@ -28,6 +28,7 @@ export class WalEncoder {
 
   /** An empty output whose first byte will stand at `pageUsed` of a page of 32 KiB. */
   begin(pageUsed: number, compression: WalCompression): void {
+    if (pageUsed > PAGE_BYTES - HEADER_BYTES) throw new Error(`BUG: an output begins at ${pageUsed} of a page, where no header fits`);
     this.#compression = compression;
     this.#pageUsed = pageUsed;
     this.#head.exports.walBegin(pageUsed, compression === 'zstd' ? RAW : compression === 'snappy' ? SNAPPY : PLAIN);

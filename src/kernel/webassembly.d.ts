@@ -9,7 +9,6 @@ declare namespace WebAssembly {
     constructor(descriptor: MemoryDescriptor);
     readonly buffer: SharedArrayBuffer;
     grow(pages: number): number;
-    grow(pages: number): number;
   }
   class Module {
     constructor(bytes: Uint8Array);
