@@ -20,3 +20,8 @@ export function writeError(path: string, cause: unknown): WalError {
   if (FULL.has(code)) return new WalError('disk_full', `cannot write the log ${path}: no space left on the device`, { cause });
   return new WalError('write_failed', `cannot write the log ${path}: ${message}`, { cause });
 }
+
+/** What was caught, if it is a file's failure as the log tells it; anything else is a mistake of the program, and stays what it is. */
+export function fileError(path: string, caught: unknown): unknown {
+  return caught instanceof WalError || (caught as NodeJS.ErrnoException).syscall === undefined ? caught : writeError(path, caught);
+}

@@ -1,7 +1,8 @@
 // A checkpoint: what of the log's older segments is still needed, so that they can go. Written into a folder of another name that becomes
 // the checkpoint when it is on the disk; bounded memory, for a background thread.
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
-import { WalError } from './errors.ts';
+import { renameSync, rmSync } from 'node:fs';
+import { syncFolder } from '../block/folder-sync.ts';
+import { fileError, WalError } from './errors.ts';
 import { type WalCodec, WalReader } from './wal-reader.ts';
 import { decodeTombstones, encodeTombstones, filterSamples, filterSeries, joinMetadata, RecordType, splitMetadata } from './wal-record.ts';
 import { checkpointPath, lastCheckpoint, listSegments } from './wal-segments.ts';
@@ -57,16 +58,15 @@ export function writeCheckpoint(options: CheckpointOptions): CheckpointCounts {
       );
     for (const record of filter.metadata()) writer.append(record);
     writer.close();
+    syncFolder(temporary);
+    renameSync(temporary, folder);
+    syncFolder(walFolder);
   } catch (error) {
     reader.close();
     writer.abandon();
     rmSync(temporary, { recursive: true, force: true });
-    throw error;
+    throw fileError(folder, error);
   }
-  renameSync(temporary, folder);
-  const parent = openSync(walFolder, 'r');
-  fsyncSync(parent);
-  closeSync(parent);
   return filter.counts;
 }
 

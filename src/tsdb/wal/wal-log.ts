@@ -1,8 +1,8 @@
 // The live log's file: framed bytes are appended to the newest segment, one append after the other. A failed append is taken back, so
 // that the file ends with a whole record again. A start always begins a new segment, as Prometheus does.
-import { closeSync, fdatasync, fstatSync, fsyncSync, ftruncateSync, openSync, rmSync, write, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, rmSync, write, writeSync } from 'node:fs';
 import { writeError } from './errors.ts';
-import { listSegments, PAGE_BYTES, segmentPath } from './wal-segments.ts';
+import { lastCheckpoint, listSegments, PAGE_BYTES, segmentPath } from './wal-segments.ts';
 
 export interface WalLogCounters {
   appends: number;
@@ -19,7 +19,7 @@ export class WalLog {
   #segment: number;
   #size = 0;
   #busy = false;
-  /** A failed append could not be taken back: nothing may be written behind it. */
+  /** A failed append could not be taken back: nothing may be written behind it, in no later segment either, for replay would end here. */
   #torn = false;
   #cutNext = false;
 
@@ -27,7 +27,8 @@ export class WalLog {
   constructor(folder: string, segmentBytes: number) {
     this.folder = folder;
     this.#segmentBytes = segmentBytes;
-    this.#segment = (listSegments(folder).at(-1)?.number ?? -1) + 1;
+    // Segments that a checkpoint stands for are not replayed, should someone have removed those behind it.
+    this.#segment = Math.max(listSegments(folder).at(-1)?.number ?? -1, lastCheckpoint(folder)?.number ?? -1) + 1;
     this.#file = this.#open();
   }
 
@@ -74,12 +75,14 @@ export class WalLog {
 
   /** Begins the next segment. @throws WalError: the segment stays */
   cut(): void {
+    if (this.#busy) throw new Error('BUG: the log is cut during an append');
+    if (this.#torn) this.#mend();
     const next = this.#segment + 1;
     const before = this.#file;
     const rest = (PAGE_BYTES - this.pageUsed) % PAGE_BYTES;
     try {
       // Readers want whole pages of all segments but the last.
-      if (rest > 0 && !this.#torn) writeSync(before, Buffer.alloc(rest), 0, rest, this.#size);
+      if (rest > 0) writeSync(before, Buffer.alloc(rest), 0, rest, this.#size);
       this.#segment = next;
       this.#file = this.#open();
     } catch (cause) {
@@ -88,10 +91,12 @@ export class WalLog {
       throw writeError(segmentPath(this.folder, next), cause);
     }
     this.#size = 0;
-    this.#torn = false;
     this.#cutNext = false;
     // Not waited for: what must be safe at once would have to be synced at every append.
-    fdatasync(before, () => closeSync(before));
+    fdatasync(before, (error) => {
+      if (error) this.counters.failures++;
+      closeSync(before);
+    });
   }
 
   /** Removes the segments before that one. */
@@ -109,6 +114,7 @@ export class WalLog {
   #open(): number {
     const path = segmentPath(this.folder, this.#segment);
     try {
+      mkdirSync(this.folder, { recursive: true });
       return openSync(path, 'wx', 0o666);
     } catch (cause) {
       throw writeError(path, cause);
@@ -126,8 +132,17 @@ export class WalLog {
   #takeBack(): void {
     try {
       if (fstatSync(this.#file).size > this.#size) ftruncateSync(this.#file, this.#size);
+      this.#torn = false;
     } catch {
       this.#torn = true;
     }
+  }
+
+  /** Tries again what did not work. @throws WalError: nothing can be written yet */
+  #mend(): void {
+    this.#takeBack();
+    if (!this.#torn) return;
+    this.counters.failures++;
+    throw writeError(segmentPath(this.folder, this.#segment), new Error('a failed append could not be taken back'));
   }
 }

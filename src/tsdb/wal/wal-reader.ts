@@ -4,6 +4,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { constants, zstdDecompressSync } from 'node:zlib';
 import { WalError } from './errors.ts';
+import { HIGHEST_RECORD_TYPE } from './wal-record.ts';
 import { PAGE_BYTES, type WalSegment } from './wal-segments.ts';
 
 /** What the log's files need of the kernel (kernel/codec.ts). */
@@ -29,6 +30,8 @@ const HEADER_BYTES = 7;
 const TYPE_MASK = 7;
 const SNAPPY_FLAG = 8;
 const ZSTD_FLAG = 16;
+/** The first byte of a zstd frame. */
+const ZSTD_MAGIC = 0x28;
 const FULL = 1;
 const FIRST = 2;
 const LAST = 4;
@@ -121,9 +124,10 @@ export class WalReader {
   #take(kind: number, begin: number, length: number): string | null {
     const type = kind & TYPE_MASK;
     const flags = kind & ~TYPE_MASK;
-    if ((flags & ~(SNAPPY_FLAG | ZSTD_FLAG)) !== 0 || type > LAST || type < FULL) return `unknown type ${kind} of a record's part`;
+    if (flags > ZSTD_FLAG || type > LAST || type < FULL) return `unknown type ${kind} of a record's part`;
     const begins = type === FULL || type === FIRST;
     if (begins !== this.#flags < 0) return begins ? 'a record begins inside another' : 'a record goes on that did not begin';
+    if (!begins && flags !== this.#flags) return "a record's parts are not compressed alike";
     if (begins) {
       this.#flags = flags;
       this.#recordLength = 0;
@@ -148,16 +152,27 @@ export class WalReader {
     this.#flags = -1;
     const packed = this.#record.subarray(0, this.#recordLength);
     try {
-      if (flags & SNAPPY_FLAG) return this.#codec.decompressSnappy(packed, MOST_RECORD_BYTES);
-      if (flags & ZSTD_FLAG) {
-        const windowLog = { [constants.ZSTD_d_windowLogMax]: 27 };
-        return zstdDecompressSync(packed, { maxOutputLength: MOST_RECORD_BYTES, params: windowLog });
-      }
-      return packed;
+      if (flags !== 0) return unpack(packed, flags, this.#codec);
+      if (!this.#hidesCompression(packed)) return packed;
+      this.#corrupt('a record is compressed and does not say so');
     } catch (error) {
       this.#corrupt((error as Error).message);
-      this.close();
-      return null;
+    }
+    this.close();
+    return null;
+  }
+
+  /**
+   * The checksum does not cover the flags. A record whose flag was lost would look like one of a kind that nobody knows, and would be passed
+   * over without a word: such a kind is believed only when it does not unpack to one that is known.
+   */
+  #hidesCompression(record: Buffer): boolean {
+    if (record.length === 0 || record[0] <= HIGHEST_RECORD_TYPE) return false;
+    try {
+      const unpacked = unpack(record, record[0] === ZSTD_MAGIC ? ZSTD_FLAG : SNAPPY_FLAG, this.#codec);
+      return unpacked.length > record.length && unpacked[0] <= HIGHEST_RECORD_TYPE;
+    } catch {
+      return false;
     }
   }
 
@@ -216,4 +231,9 @@ export class WalReader {
   #corrupt(reason: string): void {
     this.corruption = { segment: this.segment!, goodBytes: this.#goodBytes, offset: this.#offset, reason };
   }
+}
+
+function unpack(packed: Buffer, flags: number, codec: WalCodec): Buffer {
+  if (flags === SNAPPY_FLAG) return codec.decompressSnappy(packed, MOST_RECORD_BYTES);
+  return zstdDecompressSync(packed, { maxOutputLength: MOST_RECORD_BYTES, params: { [constants.ZSTD_d_windowLogMax]: 27 } });
 }

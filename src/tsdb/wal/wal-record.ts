@@ -4,7 +4,13 @@ import type { TimeInterval } from '../block/block-series.ts';
 import { Decoder } from '../block/decoder.ts';
 import { putVarint } from '../block/file-writer.ts';
 
-export const RecordType = { SERIES: 1, SAMPLES: 2, TOMBSTONES: 3, EXEMPLARS: 4, MMAP_MARKERS: 5, METADATA: 6 } as const;
+/** 4, 5 and 7 to 14 are others of Prometheus's: exemplars, markers, histograms, samples with start times, the least time of a checkpoint. */
+export const RecordType = { SERIES: 1, SAMPLES: 2, TOMBSTONES: 3, METADATA: 6 } as const;
+/** No server writes higher ones. */
+export const HIGHEST_RECORD_TYPE = 15;
+
+/** Times beyond (the year 144,683) are no times; differences of those within are whole numbers still. */
+const LATEST_MS = 2 ** 52;
 
 /** A series record with those series alone whose ref is kept; null when the record is malformed, empty when none is left. */
 export function filterSeries(record: Buffer, keep: (ref: number) => boolean, count: (kept: boolean) => void): Buffer | null {
@@ -25,25 +31,33 @@ export function filterSeries(record: Buffer, keep: (ref: number) => boolean, cou
   return kept.length === 1 ? Buffer.alloc(0) : Buffer.concat(kept);
 }
 
-/** A samples record without the samples before minTimeMs; null when the record is malformed, empty when none is left. */
+/**
+ * A samples record without the samples before minTimeMs, and without those that no replay can take (refs and times out of bounds); null when
+ * the record is malformed, empty when none is left.
+ */
 export function filterSamples(record: Buffer, minTimeMs: number, count: (kept: boolean) => void): Buffer | null {
   if (record.length === 1) return Buffer.alloc(0);
   const decoder = new Decoder(record, 1);
   const firstRef = decoder.u64();
-  const firstTime = Number(decoder.take(8).length === 8 ? record.readBigInt64BE(9) : 0n);
+  const firstTime = decoder.take(8).length === 8 ? record.readBigInt64BE(9) : 0n;
+  const firstTimeMs = Number(firstTime);
   const out = Buffer.allocUnsafe(record.length + 32);
   let at = 17;
-  let keptRef = -1;
+  let keptRef = 0;
   let keptTime = 0;
   while (decoder.left > 0) {
     const ref = firstRef + decoder.varint();
-    const time = firstTime + decoder.varint();
+    const from = decoder.position;
+    const difference = decoder.varint();
     const bits = decoder.take(8);
     if (decoder.failed) return null;
-    const stays = time >= minTimeMs;
+    // One absurd time in a record must not make the others inexact.
+    const isExact = Number.isSafeInteger(difference) && Number.isSafeInteger(firstTimeMs);
+    const time = isExact ? firstTimeMs + difference : Number(BigInt.asIntN(64, firstTime + exactVarint(record, from)));
+    const stays = time >= minTimeMs && Math.abs(time) <= LATEST_MS && ref > 0 && ref <= Number.MAX_SAFE_INTEGER;
     count(stays);
     if (!stays) continue;
-    if (keptRef < 0) {
+    if (keptRef === 0) {
       keptRef = ref;
       keptTime = time;
     }
@@ -52,11 +66,21 @@ export function filterSamples(record: Buffer, minTimeMs: number, count: (kept: b
     at += bits.copy(out, at);
   }
   if (decoder.failed) return null;
-  if (keptRef < 0) return Buffer.alloc(0);
+  if (keptRef === 0) return Buffer.alloc(0);
   out[0] = RecordType.SAMPLES;
   out.writeBigUInt64BE(BigInt(keptRef), 1);
   out.writeBigInt64BE(BigInt(keptTime), 9);
   return out.subarray(0, at);
+}
+
+/** A varint that was found to be one. */
+function exactVarint(bytes: Buffer, at: number): bigint {
+  let value = 0n;
+  for (let i = 0; ; i++) {
+    value |= BigInt(bytes[at + i] & 0x7f) << BigInt(7 * i);
+    if (bytes[at + i] < 0x80) break;
+  }
+  return BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n));
 }
 
 /** What is deleted of a series. */
