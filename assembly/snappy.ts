@@ -1,9 +1,9 @@
 // Snappy's block format (google/snappy, format_description.txt), as Prometheus's log has it for whole records.
-// All memory is the caller's. Reads may run up to 8 bytes past the input; its area has that slack.
+// All memory is the caller's. Reads may run up to 16 bytes past the input; its area has that slack, as the bound of what comes out has it.
 
 /** Matches are looked for within so many bytes, so that offsets fit two bytes. */
 const BLOCK: u32 = 65536;
-const HASH_BITS: u32 = 14;
+const HASH_BITS: u32 = 13;
 /** Of the table that compression needs: u16 positions within a block. */
 export const SNAPPY_TABLE_BYTES: u32 = (1 << HASH_BITS) * 2;
 /** The last bytes of a block are literals: loads of eight bytes stay inside. */
@@ -76,7 +76,19 @@ function compressBlock(begin: u32, end: u32, out: u32, table: u32): u32 {
   return literal < end ? putLiteral(o, literal, end - literal) : o;
 }
 
+// @ts-ignore: decorator
+@inline
 function putLiteral(o: u32, p: u32, length: u32): u32 {
+  // Nearly all are short. 16 bytes are read and written whatever the length; what follows is written over.
+  if (length <= 16) {
+    store<u8>(o, (length - 1) << 2);
+    v128.store(o + 1, v128.load(p));
+    return o + 1 + length;
+  }
+  return putLongLiteral(o, p, length);
+}
+
+function putLongLiteral(o: u32, p: u32, length: u32): u32 {
   const n = length - 1;
   if (n < 60) store<u8>(o++, n << 2);
   else if (n < 256) {
@@ -93,7 +105,18 @@ function putLiteral(o: u32, p: u32, length: u32): u32 {
 }
 
 /** Offsets are below 65,536. */
+// @ts-ignore: decorator
+@inline
 function putCopy(o: u32, offset: u32, length: u32): u32 {
+  if (length < 12 && offset < 2048) {
+    store<u16>(o, <u16>(((offset >> 8) << 5) | ((length - 4) << 2) | 1 | ((offset & 0xff) << 8)));
+    return o + 2;
+  }
+  if (length <= 64) return putTwoByteCopy(o, offset, length);
+  return putLongCopy(o, offset, length);
+}
+
+function putLongCopy(o: u32, offset: u32, length: u32): u32 {
   while (length >= 68) {
     o = putTwoByteCopy(o, offset, 64);
     length -= 64;
@@ -102,17 +125,13 @@ function putCopy(o: u32, offset: u32, length: u32): u32 {
     o = putTwoByteCopy(o, offset, 60);
     length -= 60;
   }
-  if (length >= 12 || offset >= 2048) return putTwoByteCopy(o, offset, length);
-  store<u8>(o, ((offset >> 8) << 5) | ((length - 4) << 2) | 1);
-  store<u8>(o, offset, 1);
-  return o + 2;
+  return putTwoByteCopy(o, offset, length);
 }
 
 // @ts-ignore: decorator
 @inline
 function putTwoByteCopy(o: u32, offset: u32, length: u32): u32 {
-  store<u8>(o, ((length - 1) << 2) | 2);
-  store<u16>(o, <u16>offset, 1);
+  store<u32>(o, ((length - 1) << 2) | 2 | (offset << 8));
   return o + 3;
 }
 

@@ -16,6 +16,11 @@ export function registerStoreMetrics(registry: MetricRegistry, store: Store): vo
     'Writes to the WAL; batches that wait together are written together.',
     () => store.walCounters.appends,
   );
+  counter(
+    'tributary_wal_appends_elsewhere_total',
+    'Of them those that the main thread handed to others: large ones, and all while the disk is slow.',
+    () => store.walCounters.appendsElsewhere,
+  );
   counter('prometheus_tsdb_checkpoint_creations_total', 'Checkpoints of the WAL.', () => upkeep()?.checkpoints ?? 0);
   counter(
     'prometheus_tsdb_compactions_total',

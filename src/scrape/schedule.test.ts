@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ScrapeSchedule, untilFirstTick } from './schedule.ts';
+import { offsetGridMs, ScrapeSchedule, untilFirstTick } from './schedule.ts';
 
 const still = (wallMs: number, monotonicMs: number) => ({
   wallMs: () => wallMs,
@@ -70,4 +70,16 @@ test('a wall clock that was set takes the ticks along', () => {
   expect(one.timestampMs(33_004, 73_004), 'late, not set').toBe(73_004);
   one.advance(33_010);
   expect(one.timestampMs(43_000, 83_000)).toBe(83_000);
+});
+
+test('offsets lie on a grid that is coarse where targets are few', () => {
+  const check = (intervalMs: number, targets: number, expected: number) => expect(offsetGridMs(intervalMs, targets)).toBe(expected);
+  check(5_000, 20, 500);
+  check(5_000, 40, 500);
+  check(5_000, 41, 250);
+  check(15_000, 1_000, 25);
+  check(15_000, 100_000, 1);
+  check(1_000, 1, 25);
+  check(60_000, 1, 500);
+  check(10, 1, 1);
 });

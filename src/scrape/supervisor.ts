@@ -12,7 +12,7 @@ import type { ExternalAddress } from './global-url.ts';
 import { ScrapeLoop } from './loop.ts';
 import { type FederationMetadata, MetadataCatalog } from './metadata-catalog.ts';
 import { planTargets, ScrapePool } from './pool.ts';
-import { ScrapeSchedule } from './schedule.ts';
+import { offsetGridMs, ScrapeSchedule } from './schedule.ts';
 import type { CreateScrapeCache } from './scrape-cache.ts';
 import { ScrapeMetrics } from './scrape-metrics.ts';
 import { type ScrapeServices, TargetScraper } from './scraper.ts';
@@ -109,11 +109,12 @@ export class ScrapeSupervisor {
       this.#sync(pool, scrapeConfig, arriving, leaving);
     }
     for (const pool of before.values()) this.#removePool(pool, leaving);
+    const all = arriving.length + [...this.#pools.values()].reduce((sum, { loops }) => sum + loops.size, 0);
     const predecessors = new Predecessors([...leaving, ...this.#retired]);
     for (const arrival of arriving) {
       const predecessor = predecessors.take(arrival.target);
       if (predecessor !== null) leaving.delete(predecessor);
-      this.#start(arrival, seed, predecessor);
+      this.#start(arrival, predecessor, { seed, targets: all });
     }
     for (const loop of leaving) this.#retire(loop);
     for (const pool of this.#pools.values()) if (pool.checkTargetLimit()) this.#services.metrics.exceededTargetLimit.inc();
@@ -170,21 +171,17 @@ export class ScrapeSupervisor {
   }
 
   /** A loop for a target that arrives, in place of one that leaves or has left where they write the same series. */
-  #start(arrival: Arrival, seed: bigint, predecessor: ScrapeLoop | null): void {
+  #start(arrival: Arrival, predecessor: ScrapeLoop | null, { seed, targets }: { seed: bigint; targets: number }): void {
     const { pool, target } = arrival;
     if (predecessor !== null) this.#retired.delete(predecessor);
     const owner = predecessor?.scraper.owner ?? ++this.#lastOwner;
     this.#owners.set(owner, arrival);
     const scraper = new TargetScraper(this.#services, target, pool.config, owner);
     const { adjustTimestamps, timestampToleranceMs } = this.#flags;
-    const schedule = new ScrapeSchedule(
-      {
-        intervalMs: target.discovered.scrapeIntervalMs,
-        offsetMs: target.offsetMs(seed),
-        toleranceMs: adjustTimestamps ? timestampToleranceMs : -1,
-      },
-      this.#services.clock,
-    );
+    const intervalMs = target.discovered.scrapeIntervalMs;
+    const offsetMs = target.offsetMs(seed, offsetGridMs(intervalMs, targets));
+    const toleranceMs = adjustTimestamps ? timestampToleranceMs : -1;
+    const schedule = new ScrapeSchedule({ intervalMs, offsetMs, toleranceMs }, this.#services.clock);
     const loop = new ScrapeLoop(this.#services, scraper, schedule, loopKey(pool.config));
     pool.loops.set(target.key, loop);
     loop.start(predecessor);

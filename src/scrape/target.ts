@@ -36,9 +36,10 @@ export class ScrapeTarget {
     this.seriesKey = formatLabels(discovered.seriesLabels);
   }
 
-  /** Where in its interval it is scraped (ms), under a seed of the server's, so that the two servers of a pair differ. */
-  offsetMs(seed: bigint): number {
-    return Number((this.#hash ^ seed) % BigInt(this.discovered.scrapeIntervalMs));
+  /** Where in its interval it is scraped (ms, a multiple of the grid), under a seed of the server's, so that the two servers of a pair differ. */
+  offsetMs(seed: bigint, gridMs: number): number {
+    const offsetMs = Number((this.#hash ^ seed) % BigInt(this.discovered.scrapeIntervalMs));
+    return offsetMs - (offsetMs % gridMs);
   }
 }
 

@@ -33,7 +33,7 @@ export interface StoreOptions {
   readonly logger: Logger;
 }
 
-const NO_LOG = { appends: 0, bytes: 0, failures: 0, truncations: 0 };
+const NO_LOG = { appends: 0, appendsElsewhere: 0, bytes: 0, failures: 0, truncations: 0 };
 
 /** The head goes on behind such blocks; others (of out-of-order or stale series) lie beside what the log still has. */
 function isInOrder({ compaction }: BlockMeta): boolean {

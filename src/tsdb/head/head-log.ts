@@ -17,31 +17,44 @@ export class HeadLog implements BatchLog {
     this.#compression = compression;
   }
 
-  async write(batches: readonly SampleBatch[]): Promise<void> {
-    let batch = 0;
-    let piece = 0;
+  write(batches: readonly SampleBatch[]): void | Promise<void> {
+    return this.#writeFrom(batches, 0, 0);
+  }
+
+  /** From a piece of a batch on. Nearly every group is one small write, which is done in this turn, and then no promise is made. */
+  #writeFrom(batches: readonly SampleBatch[], batch: number, piece: number): void | Promise<void> {
     while (batch < batches.length) {
-      // A record never crosses a segment.
-      if (this.#log.roomBytes < this.#encoder.mostBytes) await this.#told(async () => this.#log.cut());
-      this.#encoder.begin(this.#log.pageUsed, this.#compression);
-      while (batch < batches.length) {
-        piece = this.#encoder.addBatch(batches[batch], piece);
-        if (piece !== 0) break; // no room for more in this write
-        batch++;
+      try {
+        // A record never crosses a segment.
+        if (this.#log.roomBytes < this.#encoder.mostBytes) this.#log.cut();
+        this.#encoder.begin(this.#log.pageUsed, this.#compression);
+        while (batch < batches.length) {
+          piece = this.#encoder.addBatch(batches[batch], piece);
+          if (piece !== 0) break; // no room for more in this write
+          batch++;
+        }
+        const output = this.#encoder.takeOutput();
+        if (output.length === 0 && batch < batches.length) throw new Error('BUG: a piece of a batch does not fit into an empty output');
+        const written = output.length === 0 ? undefined : this.#log.append(output);
+        if (written !== undefined) return this.#goOn(written, batches, batch, piece);
+      } catch (error) {
+        throw told(error);
       }
-      const output = this.#encoder.takeOutput();
-      if (output.length === 0 && batch < batches.length) throw new Error('BUG: a piece of a batch does not fit into an empty output');
-      if (output.length > 0) await this.#told(() => this.#log.append(output));
     }
   }
 
-  /** A failure of the file as the storage tells it. */
-  async #told(write: () => Promise<void>): Promise<void> {
+  async #goOn(written: Promise<void>, batches: readonly SampleBatch[], batch: number, piece: number): Promise<void> {
     try {
-      await write();
+      await written;
     } catch (error) {
-      if (!(error instanceof WalError)) throw error;
-      throw new StorageError(error.code === 'disk_full' ? 'disk_full' : 'write_failed', error.message, { cause: error });
+      throw told(error);
     }
+    await this.#writeFrom(batches, batch, piece);
   }
+}
+
+/** A failure of the file as the storage tells it. */
+function told(error: unknown): unknown {
+  if (!(error instanceof WalError)) return error;
+  return new StorageError(error.code === 'disk_full' ? 'disk_full' : 'write_failed', error.message, { cause: error });
 }

@@ -27,8 +27,8 @@ const SWEEP_REST_MS = 5000;
 
 /** Where batches are written before they become visible (head-log.ts). */
 export interface BatchLog {
-  /** Resolves when all of them are in the file. @throws StorageError: then none of them may become visible */
-  write(batches: readonly SampleBatch[]): Promise<void>;
+  /** All of them are in the file afterwards, or when the promise resolves. @throws StorageError: then none of them may become visible */
+  write(batches: readonly SampleBatch[]): void | Promise<void>;
 }
 
 export interface HeadOptions {
@@ -194,7 +194,8 @@ export class Head implements Appender {
 
   async #write(log: BatchLog, group: readonly Pending[]): Promise<boolean> {
     try {
-      await log.write(group.map(({ batch }) => batch));
+      const written = log.write(group.map(({ batch }) => batch));
+      if (written !== undefined) await written;
       return true;
     } catch (error) {
       this.#totals.batchesRefused += group.length;

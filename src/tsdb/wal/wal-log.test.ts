@@ -6,7 +6,7 @@ import { codec, fragment, newFolder, readLog, someRecords } from '../../../test/
 import { listSegments, WalLog, writeCheckpoint } from './index.ts';
 
 /** How the disk behaves: bytes that a write takes at most, and in all; the code of a full one; whether files can be cut. */
-const disk = vi.hoisted(() => ({ mostBytes: Infinity, roomBytes: Infinity, code: 'ENOSPC', cuts: true, opens: true }));
+const disk = vi.hoisted(() => ({ mostBytes: Infinity, roomBytes: Infinity, code: 'ENOSPC', cuts: true, opens: true, slowly: () => {} }));
 vi.mock('node:fs', async (importOriginal) => {
   const fs = await importOriginal<typeof import('node:fs')>();
   const fail = (code: string, syscall: string) => Object.assign(new Error(`${code}: a test, ${syscall}`), { code, syscall });
@@ -19,6 +19,13 @@ vi.mock('node:fs', async (importOriginal) => {
       disk.roomBytes -= n;
       fs.write(file, bytes, at, n, position, done);
     },
+    writeSync: (file: number, bytes: Buffer, at: number, length: number, position: number) => {
+      if (disk.roomBytes === 0) throw fail(disk.code, 'write');
+      const n = Math.min(length, disk.mostBytes, disk.roomBytes);
+      disk.roomBytes -= n;
+      disk.slowly();
+      return fs.writeSync(file, bytes, at, n, position);
+    },
     ftruncateSync: (file: number, length: number) => {
       if (!disk.cuts) throw fail('EIO', 'ftruncate');
       fs.ftruncateSync(file, length);
@@ -30,7 +37,7 @@ vi.mock('node:fs', async (importOriginal) => {
   };
 });
 beforeEach(() => {
-  Object.assign(disk, { mostBytes: Infinity, roomBytes: Infinity, code: 'ENOSPC', cuts: true, opens: true });
+  Object.assign(disk, { mostBytes: Infinity, roomBytes: Infinity, code: 'ENOSPC', cuts: true, opens: true, slowly: () => {} });
 });
 
 const SEGMENT_BYTES = 1024 * 1024;
@@ -78,24 +85,56 @@ test('begins behind a checkpoint that has lost its segments', () => {
   next.close();
 });
 
-test('short writes are continued', async () => {
+/** Where appends are written: in this thread, or (a promise) in another. */
+const PLACES = [
+  ['here', SEGMENT_BYTES, 0],
+  ['elsewhere', 0, 1],
+] as const;
+
+test.each(PLACES)('short writes are continued, %s', async (_, mostSyncBytes, elsewhere) => {
   const folder = newFolder();
-  const log = new WalLog(folder, SEGMENT_BYTES);
+  const log = new WalLog(folder, SEGMENT_BYTES, mostSyncBytes);
   disk.mostBytes = 10;
   await log.append(one);
   await log.append(two);
   expect(readFileSync(join(folder, '00000000'))).toEqual(Buffer.concat([one, two]));
-  expect(log.counters).toEqual({ appends: 2, bytes: 134, failures: 0, truncations: 0 });
+  expect(log.counters).toEqual({ appends: 2, appendsElsewhere: elsewhere * 2, bytes: 134, failures: 0, truncations: 0 });
   log.close();
 });
 
+test('after a slow append others write for a while', async () => {
+  let nowMs = 1000;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  try {
+    const log = new WalLog(newFolder(), SEGMENT_BYTES);
+    const checkPlace = async (elsewhere: number) => {
+      await log.append(one);
+      expect(log.counters.appendsElsewhere).toBe(elsewhere);
+    };
+    await checkPlace(0);
+    disk.slowly = () => {
+      nowMs += 3;
+    };
+    await checkPlace(0);
+    await checkPlace(1);
+    disk.slowly = () => {};
+    nowMs += 9_999;
+    await checkPlace(2);
+    nowMs += 2;
+    await checkPlace(2);
+    log.close();
+  } finally {
+    clock.mockRestore();
+  }
+});
+
 function checkFailure(code: string, expected: string): void {
-  test(`a write that fails with ${code} is taken back whole: ${expected}`, async () => {
+  test.each(PLACES)(`a write, %s, that fails with ${code} is taken back whole: ${expected}`, async (_, mostSyncBytes) => {
     const folder = newFolder();
-    const log = new WalLog(folder, SEGMENT_BYTES);
+    const log = new WalLog(folder, SEGMENT_BYTES, mostSyncBytes);
     await log.append(one);
     Object.assign(disk, { mostBytes: 20, roomBytes: 40, code });
-    await expect(log.append(two)).rejects.toMatchObject({ name: 'WalError', code: expected });
+    await expect(async () => log.append(two)).rejects.toMatchObject({ name: 'WalError', code: expected });
     expect([log.pageUsed, statSync(join(folder, '00000000')).size, log.counters.failures]).toEqual([67, 67, 1]);
     disk.roomBytes = Infinity;
     await log.append(three);
@@ -112,7 +151,7 @@ test('what cannot be taken back is not written behind, in no segment, until it c
   const log = new WalLog(folder, SEGMENT_BYTES);
   await log.append(one);
   Object.assign(disk, { mostBytes: 20, roomBytes: 40, cuts: false });
-  await expect(log.append(two)).rejects.toMatchObject({ code: 'disk_full' });
+  await expect(async () => log.append(two)).rejects.toMatchObject({ code: 'disk_full' });
   expect(log.roomBytes).toBe(0);
   expect(() => log.cut()).toThrow('a failed append could not be taken back');
   expect([log.segment, listSegments(folder).length]).toEqual([0, 1]);
@@ -142,9 +181,9 @@ test('a folder that cannot be made, and one append at a time', async () => {
   const folder = newFolder();
   mkdirSync(join(folder, 'a'));
   expect(() => new WalLog(join('/dev/null', 'wal'), SEGMENT_BYTES)).toThrow('cannot read the log /dev/null/wal: ENOTDIR');
-  const log = new WalLog(join(folder, 'a'), SEGMENT_BYTES);
+  const log = new WalLog(join(folder, 'a'), SEGMENT_BYTES, 0);
   const first = log.append(one);
-  await expect(log.append(two)).rejects.toThrow('BUG: an append to the log begins before the last has ended');
+  expect(() => log.append(two)).toThrow('BUG: an append to the log begins before the last has ended');
   expect(() => log.cut()).toThrow('BUG: the log is cut during an append');
   await first;
   log.close();
