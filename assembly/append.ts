@@ -5,14 +5,16 @@ import {
   beginChunk,
   chunkBlocks,
   chunkStart,
+  isStored,
   LONGEST_DELTA,
   loadRegisters,
   putNext,
   putSecond,
+  recordOf,
   registerBits,
   registerBlock,
 } from './chunk';
-import { limboFree, reclaim, RETIRED_CHUNK, tryRetire } from './epoch';
+import { limboFree, reclaim, RETIRED_BYTES, RETIRED_CHUNK, tryRetire } from './epoch';
 import * as L from './layout';
 import { coldRecord, hotRecord } from './slots';
 
@@ -42,20 +44,23 @@ function dropOldChunks(newest: u32, t: i64): void {
   // Without a retention of its own the head keeps what no block has yet (truncateBefore).
   const cutoff = early ? t - 1 : retention == 0 ? load<i64>(L.MIN_VALID_TIME) : load<i64>(L.MAX_TIME) - retention;
   let chunk = newest;
-  while (chunk != 0 && chunkStart(chunk) > cutoff) chunk = load<u32>(chunk, L.CHUNK_OLDER);
+  while (chunk != 0 && chunkStart(chunk) > cutoff) chunk = load<u32>(recordOf(chunk), L.CHUNK_OLDER);
   if (chunk == 0) return;
-  let old = load<u32>(chunk, L.CHUNK_OLDER);
+  let old = load<u32>(recordOf(chunk), L.CHUNK_OLDER);
   if (old == 0) return;
   let n: u32 = 0;
-  for (let o = old; o != 0; o = load<u32>(o, L.CHUNK_OLDER)) n++;
+  for (let o = old; o != 0; o = load<u32>(recordOf(o), L.CHUNK_OLDER)) n++;
   if (limboFree() < n) {
     reclaim();
     if (limboFree() < n) return; // readers hold on: these chunks go at the next cut
   }
-  atomic.store<u32>(chunk + L.CHUNK_OLDER, 0);
+  atomic.store<u32>(recordOf(chunk) + L.CHUNK_OLDER, 0);
   while (old != 0) {
-    const older = load<u32>(old, L.CHUNK_OLDER);
-    tryRetire(RETIRED_CHUNK, old, 0);
+    const older = load<u32>(recordOf(old), L.CHUNK_OLDER);
+    if (isStored(old)) {
+      tryRetire(RETIRED_BYTES, recordOf(old), L.STORED_BYTES);
+      store<u32>(L.CHUNKS_STORED, load<u32>(L.CHUNKS_STORED) - 1);
+    } else tryRetire(RETIRED_CHUNK, old, 0);
     store<u32>(L.CHUNKS, load<u32>(L.CHUNKS) - 1);
     store<u32>(L.CHUNKS_REMOVED, load<u32>(L.CHUNKS_REMOVED) + 1);
     if (early) store<u32>(L.CHUNKS_DROPPED_EARLY, load<u32>(L.CHUNKS_DROPPED_EARLY) + 1);

@@ -1,7 +1,7 @@
 // Chunks in Prometheus's XOR bit format (tsdb/docs/format/chunks.md), written into chains of 64-byte blocks that never move.
 // The bit stream is what follows the u16 sample count of a chunk on disk; the count is the difference of ordinals.
 import { takeBlock } from './alloc';
-import { BLOCK_BYTES, BLOCK_NEXT, BLOCK_PAYLOAD_BITS, CHUNK_OLDER, CHUNK_ORDINAL, CHUNK_STREAM } from './layout';
+import { BLOCK_BYTES, BLOCK_NEXT, BLOCK_PAYLOAD_BITS, CHUNK_OLDER, CHUNK_ORDINAL, CHUNK_STREAM, STORED_MIN } from './layout';
 
 /** "No leading and trailing zeros known yet", where Prometheus has 0xff. */
 export const NO_WINDOW: u32 = 63;
@@ -145,8 +145,23 @@ export function chunkBlocks(chunk: u32): u32 {
   return n;
 }
 
-/** The first sample's timestamp. It always lies in the first block. */
+/** Whether a link leads to a stored chunk. */
+// @ts-ignore: decorator
+@inline
+export function isStored(link: u32): bool {
+  return (link & 1) != 0;
+}
+
+/** The record that a link leads to, stored or not. */
+// @ts-ignore: decorator
+@inline
+export function recordOf(link: u32): u32 {
+  return link & ~1;
+}
+
+/** The first sample's timestamp. Of a chunk in memory it always lies in the first block. */
 export function chunkStart(chunk: u32): i64 {
+  if (isStored(chunk)) return load<i64>(recordOf(chunk), STORED_MIN);
   let u: u64 = 0;
   let shift: u64 = 0;
   for (let i: u32 = 0; i < 10; i++) {

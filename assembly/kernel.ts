@@ -5,6 +5,7 @@ export { batchFree, batchLength, batchNew, batchPushStale, batchPushValue } from
 export { appendPieces, commitBatch, openTick } from './append';
 export { clearEpoch, enterEpoch, horizon, leaveEpoch, limboFree, reclaim } from './epoch';
 export { findName, findPair } from './pairs';
+export { decodeChunk } from './chunk';
 export { newestAtOrBefore, pinnedSamples, pinSample } from './pin';
 export { holdSeries, seriesError, seriesFor, unholdSeries } from './series';
 export { refToSlot } from './slots';
@@ -13,7 +14,9 @@ export { snappyCompress, snappyDecompress, snappyLength } from './snappy';
 export { walBatch, walBegin } from './wal-encode';
 export { replaySamples } from './replay-samples';
 export { exportChunks } from './export-chunks';
+export { closedSeries, storeChunks } from './stored-chunk';
 export { sortedSeries, sortSeries } from './sorted-series';
+export { giveNewest, lacksNewest, replayChunks } from './replay-chunks';
 export { endReplay, replaySeries } from './replay-series';
 export { sweepStep } from './sweep';
 export { formatExposition, formatInteger, formatJsonNumber } from './number-format';

@@ -99,6 +99,11 @@ export const WAL_MODE: u32 = HEADER + 280;
 export const WAL_RESUME: u32 = HEADER + 284;
 /** u32: samples of the log whose series it does not have, or whose time cannot be. */
 export const REPLAY_UNKNOWN: u32 = HEADER + 288;
+/** u32: of CHUNKS those that are stored. */
+export const CHUNKS_STORED: u32 = HEADER + 292;
+/** u32: the table of stored chunks during replay (replay-chunks.ts), and how many entries it has. */
+export const REPLAY_CHUNKS: u32 = HEADER + 296;
+export const REPLAY_CHUNK_COUNT: u32 = HEADER + 300;
 /** Free list heads of the size classes: u32[128]. */
 export const FREE_LISTS: u32 = HEADER + 0x400;
 /** u32: why the last seriesFor gave 0; how many batches were opened (see COLD_TOUCHED). */
@@ -185,6 +190,16 @@ export const BLOCK_PAYLOAD_BITS: u32 = 480;
 export const CHUNK_ORDINAL: u32 = 0;
 export const CHUNK_OLDER: u32 = 4;
 export const CHUNK_STREAM: u32 = 8;
+
+// ---- stored chunks: closed chunks that lie in files (chunks_head/), 32 bytes each. A link to one has its lowest bit set; ordinal and
+// older link stand where a chunk in memory has them. What is older than a stored chunk is stored too. ----
+export const STORED_BYTES: u32 = 32;
+/** u32: number of the file, offset in it. */
+export const STORED_FILE: u32 = 8;
+export const STORED_OFFSET: u32 = 12;
+/** i64 ms: the first and the last timestamp. */
+export const STORED_MIN: u32 = 16;
+export const STORED_MAX: u32 = 24;
 
 // ---- pairs: one label name and value, interned; 32 bytes by id (0 = none) ----
 export const PAIR_BYTES: u32 = 32;

@@ -1,6 +1,6 @@
 // What a reader may see of a series: its state at a horizon, copied under the seqlock, and the chunks up to there.
 // Call inside an epoch; the horizon is taken first, then all series are pinned in one quick pass (docs/kernel-memory.md).
-import { chunkStart, decodeChunk, GATHER_BYTES, gatherChunk } from './chunk';
+import { chunkStart, decodeChunk, GATHER_BYTES, gatherChunk, isStored } from './chunk';
 import * as L from './layout';
 import { hotRecord } from './slots';
 
@@ -48,7 +48,8 @@ export function pinSample(slot: u32, horizon: u32, out: u32): u32 {
 
 /**
  * Copies the samples of a pinned series with min <= t <= max, oldest first: i64 times and values' bits, at most `limit`, the newest ones.
- * `scratch` has GATHER_BYTES + 512 * 16 bytes. Returns how many.
+ * `scratch` has GATHER_BYTES + 512 * 16 bytes. Returns how many. Only chunks in memory are read: where stored ones may have more, `scratch`
+ * begins with {u32 link to the newest of them, u32 ordinal behind its last sample}, otherwise with 0.
  */
 export function pinnedSamples(pin: u32, minT: f64, maxT: f64, times: u32, values: u32, limit: u32, scratch: u32): u32 {
   const from = <i64>minT;
@@ -58,7 +59,7 @@ export function pinnedSamples(pin: u32, minT: f64, maxT: f64, times: u32, values
   const decodedTimes = scratch + GATHER_BYTES;
   const decodedValues = decodedTimes + 256 * 8;
   let kept: u32 = 0; // they are filled from the back of the limit and moved to the front at the end
-  while (chunk != 0 && kept < limit) {
+  while (chunk != 0 && !isStored(chunk) && kept < limit) {
     const start = load<u32>(chunk, L.CHUNK_ORDINAL);
     const older = atomic.load<u32>(chunk + L.CHUNK_OLDER);
     if (start < end) {
@@ -74,18 +75,26 @@ export function pinnedSamples(pin: u32, minT: f64, maxT: f64, times: u32, values
           store<i64>(times + (limit - kept) * 8, t);
           store<u64>(values + (limit - kept) * 8, load<u64>(decodedValues + (i - 1) * 8));
         }
-        if (load<i64>(decodedTimes) < from) break;
+        if (load<i64>(decodedTimes) < from) {
+          chunk = 0;
+          break;
+        }
       }
       end = start;
     }
     chunk = older;
   }
+  store<u32>(scratch, kept < limit && isStored(chunk) ? chunk : 0);
+  store<u32>(scratch, end, 4);
   memory.copy(times, times + (limit - kept) * 8, kept * 8);
   memory.copy(values, values + (limit - kept) * 8, kept * 8);
   return kept;
 }
 
-/** The newest sample at or before `now` of a series whose pinned sample is ahead of it: 1 and {i64 t, value's bits} at `out`, or 0. */
+/**
+ * The newest sample at or before `now` of a series whose pinned sample is ahead of it: 1 and {i64 t, value's bits} at `out`, or 0. Of the chunks
+ * in memory: a clock that is further behind than they reach makes the series invisible.
+ */
 export function newestAtOrBefore(pin: u32, now: f64, out: u32, scratch: u32): u32 {
   const one = scratch + GATHER_BYTES + 512 * 16;
   if (pinnedSamples(pin, -9e15, now, one, one + 8, 1, scratch) == 0) return 0;

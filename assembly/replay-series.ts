@@ -2,6 +2,7 @@
 // Before any reader and any scrape. A series that the log has under two refs is one series; the other ref leads to it until endReplay.
 import { reclaim } from './epoch';
 import * as L from './layout';
+import { attachChunks } from './replay-chunks';
 import { listAppend, listFree, listNew } from './postings';
 import { seriesWithRef } from './series';
 import { coldRecord, publishRef, refToSlot, withdrawRef } from './slots';
@@ -74,7 +75,8 @@ export function replaySeries(address: u32, length: u32): u32 {
     if (slot == 0) {
       if (load<u32>(L.SERIES_ERROR) == 1) return NO_MEMORY;
       store<u32>(L.REPLAY_REFUSED, load<u32>(L.REPLAY_REFUSED) + 1);
-    } else if (load<u32>(coldRecord(slot), L.COLD_REF) != <u32>ref && !addAlias(<u32>ref, slot)) return NO_MEMORY;
+    } else if (load<u32>(coldRecord(slot), L.COLD_REF) == <u32>ref) attachChunks(slot);
+    else if (!addAlias(<u32>ref, slot)) return NO_MEMORY;
   }
   return n;
 }

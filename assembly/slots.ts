@@ -1,6 +1,7 @@
 // Series slots (hot and cold records) and the directory from refs to slots. A slot is used again; a ref never is.
 // The directory has three levels (6, 12 and 14 bits): pages whose refs are all gone are freed, so churn leaves nothing.
 import { allocZeroed, freeChain, release } from './alloc';
+import { isStored, recordOf } from './chunk';
 import { RETIRED_BYTES, tryRetire } from './epoch';
 import * as L from './layout';
 
@@ -41,8 +42,11 @@ export function freeSlot(slot: u32): void {
   const cold = coldRecord(slot);
   let chunk = load<u32>(hotRecord(slot), L.HOT_CHUNK);
   while (chunk != 0) {
-    const older = load<u32>(chunk, L.CHUNK_OLDER);
-    freeChain(chunk);
+    const older = load<u32>(recordOf(chunk), L.CHUNK_OLDER);
+    if (isStored(chunk)) {
+      release(recordOf(chunk), L.STORED_BYTES);
+      store<u32>(L.CHUNKS_STORED, load<u32>(L.CHUNKS_STORED) - 1);
+    } else freeChain(chunk);
     store<u32>(L.CHUNKS, load<u32>(L.CHUNKS) - 1);
     store<u32>(L.CHUNKS_REMOVED, load<u32>(L.CHUNKS_REMOVED) + 1);
     chunk = older;

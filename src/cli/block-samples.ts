@@ -1,7 +1,11 @@
-// What a query worker reads beside the head: the store's blocks.
-import { createCodec } from '../kernel/index.ts';
-import { BlockFolder, type BlockReader, selectFromBlocks } from '../tsdb/index.ts';
+// What a query worker reads of the store's files: its blocks, and the head's closed chunks.
+import { type ChunkFiles, createCodec } from '../kernel/index.ts';
+import { BlockFolder, type BlockReader, HeadChunkFiles, selectFromBlocks } from '../tsdb/index.ts';
 import type { SampleSource } from '../worker/index.ts';
+
+export function headChunkFiles(dataFolder: string, module: WebAssembly.Module): ChunkFiles {
+  return new HeadChunkFiles(dataFolder, createCodec(module));
+}
 
 /** The samples in blocks. They are looked for anew at each query, after the head was pinned. */
 export function blockSamples(dataFolder: string, module: WebAssembly.Module): SampleSource {

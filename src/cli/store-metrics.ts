@@ -21,6 +21,12 @@ export function registerStoreMetrics(registry: MetricRegistry, store: Store): vo
     'Of them those that the main thread handed to others: large ones, and all while the disk is slow.',
     () => store.walCounters.appendsElsewhere,
   );
+  counter(
+    'prometheus_tsdb_mmap_chunks_total',
+    'Closed chunks of the head that left memory for files (Prometheus maps them into memory).',
+    () => upkeep()?.chunksStored ?? 0,
+  );
+  gauge('prometheus_tsdb_head_chunks_storage_size_bytes', 'Size of the chunks_head directory.', () => store.headChunkBytes);
   counter('prometheus_tsdb_checkpoint_creations_total', 'Checkpoints of the WAL.', () => upkeep()?.checkpoints ?? 0);
   counter(
     'prometheus_tsdb_compactions_total',

@@ -1,6 +1,7 @@
 // A worker's attachment to the head: its instance of the kernel, its arena, its epoch. It reads and never waits; what it
 // reaches inside `inEpoch` is not freed meanwhile. One a thread, and never on the main one.
 import { Arena } from './arena.ts';
+import type { ChunkFiles } from './chunk-files.ts';
 import { bufferOf, type HeadMemoryShare, instantiate, KernelError } from './head-memory.ts';
 import type { KernelExports } from './kernel-exports.ts';
 
@@ -22,6 +23,8 @@ export class HeadReader {
   readonly arena: Arena;
   /** SCRATCH_BYTES of scratch for the kernel. */
   readonly scratch: number;
+  /** Where closed chunks are that are not in memory any more; null: nothing was ever stored. */
+  chunkFiles: ChunkFiles | null = null;
   /** Is asked to give memory back when the arena is full; false when there is none to give. */
   onPressure: () => boolean = () => false;
   readonly #text: number;

@@ -3,6 +3,7 @@
 import type { Label, Labels } from '../model/index.ts';
 import { KernelError } from './head-memory.ts';
 import type { HeadReader } from './head-reader.ts';
+import { readStoredChunk, storedChunksBehind } from './stored-chunks.ts';
 
 /** Where the chunks of one series go. */
 const CHUNKS_BYTES = 1024 * 1024;
@@ -10,12 +11,21 @@ const MOST = 0xffffffff;
 const NEWER_HORIZON = 2;
 const PINNED = 1;
 const PIN_BYTES = 64;
+const SERIES_A_LOOK = 256;
+const MOST_TIME_MS = 8.64e15;
 
 export interface HeadChunk {
+  /** Of its first sample, among all that its series ever had. */
+  readonly ordinal: number;
   readonly minTimeMs: number;
   readonly maxTimeMs: number;
   /** u16 sample count, then the bit stream. A copy. */
   readonly data: Buffer;
+}
+
+/** A closed chunk in memory. */
+export interface ClosedChunk extends HeadChunk {
+  readonly ref: number;
 }
 
 export interface HeadSeries {
@@ -71,9 +81,36 @@ export class HeadSeriesReader {
         const slot = kernel.refToSlot(ref) >>> 0;
         if (slot === 0 || !this.#pinned(slot)) continue;
         const chunks = this.#export(minTimeMs, maxTimeMs);
+        const stored = storedChunksBehind(this.#reader, minTimeMs, maxTimeMs).flatMap((chunk) => {
+          const data = readStoredChunk(this.#reader, chunk, ref);
+          return data === null
+            ? []
+            : [{ ordinal: chunk.ordinal, minTimeMs: chunk.minTimeMs, maxTimeMs: chunk.maxTimeMs, data: Buffer.from(data) }];
+        });
+        chunks.unshift(...stored);
         if (chunks.length > 0) found.push({ ref, labels: this.#labels(slot), chunks });
       }
       return found;
+    });
+  }
+
+  /**
+   * Closed chunks in memory of series from a slot on, those of a series oldest first; of so many series that it takes some ms.
+   * @returns the slot to go on with, 0 at the end
+   */
+  closedChunks(slot: number, into: ClosedChunk[]): number {
+    const { kernel, words } = this.#reader;
+    return this.#reader.inEpoch(() => {
+      const count = kernel.closedSeries(slot, this.#chunks, SERIES_A_LOOK) >>> 0;
+      const next = words[this.#chunks / 4];
+      const refs = words.slice(this.#chunks / 4 + 1, this.#chunks / 4 + 1 + count);
+      for (const ref of refs) {
+        const slotOfRef = kernel.refToSlot(ref) >>> 0;
+        if (slotOfRef === 0 || !this.#pinned(slotOfRef)) continue;
+        // The newest that the pin shows may get more samples.
+        for (const chunk of this.#export(-MOST_TIME_MS, MOST_TIME_MS).slice(0, -1)) into.push({ ...chunk, ref });
+      }
+      return next;
     });
   }
 
@@ -94,7 +131,8 @@ export class HeadSeriesReader {
       const bytes = buffer.readUInt32LE(at + 16);
       const data = Buffer.allocUnsafe(bytes);
       buffer.copy(data, 0, at + 24, at + 24 + bytes);
-      chunks.push({ minTimeMs: Number(buffer.readBigInt64LE(at)), maxTimeMs: Number(buffer.readBigInt64LE(at + 8)), data });
+      const [minT, maxT] = [buffer.readBigInt64LE(at), buffer.readBigInt64LE(at + 8)];
+      chunks.push({ minTimeMs: Number(minT), maxTimeMs: Number(maxT), ordinal: buffer.readUInt32LE(at + 20), data });
       at += Math.ceil((24 + bytes) / 8) * 8;
     }
     return chunks.reverse();

@@ -4,6 +4,7 @@ import type { Labels } from '../model/index.ts';
 import { type HeadMemory, KernelError, readWord } from './head-memory.ts';
 import { at, SCRATCH_BYTES } from './layout.ts';
 import { SampleBatch, type SeriesSlot } from './sample-batch.ts';
+import { STORED_ENTRY_BYTES } from './stored-chunks.ts';
 
 export interface AppendCounts {
   readonly appended: number;
@@ -21,6 +22,8 @@ export interface HeadUsage {
   readonly pairs: number;
   readonly labelNames: number;
   readonly chunks: number;
+  /** Of them those that lie in files. */
+  readonly chunksStored: number;
   readonly chunksCreated: number;
   readonly chunksRemoved: number;
   /** Of them those that were dropped before their time because memory was short. */
@@ -114,6 +117,13 @@ export class HeadWriter {
     this.head.exports.truncateBefore(timeMs);
   }
 
+  /** Lets go of closed chunks that are in files now: entries as assembly/stored-chunk.ts has them. Returns how many went. */
+  storeChunks(entries: Uint8Array): number {
+    if (entries.length > SCRATCH_BYTES) throw new Error(`BUG: ${entries.length} bytes of entries, want at most ${SCRATCH_BYTES}`);
+    this.head.buffer.set(entries, at.SCRATCH);
+    return this.head.exports.storeChunks(at.SCRATCH, entries.length / STORED_ENTRY_BYTES) >>> 0;
+  }
+
   /** One step of removing series whose newest sample is older than `cutoffMs`; true while there is more to do. */
   sweep(oldestTick: number, cutoffMs: number, budget: number): boolean {
     return this.head.exports.sweepStep(oldestTick, cutoffMs, budget) !== 0;
@@ -146,6 +156,7 @@ export class HeadWriter {
       pairs: word(at.LIVE_PAIRS),
       labelNames: word(at.NAME_TOP) - 1,
       chunks: word(at.CHUNKS),
+      chunksStored: word(at.CHUNKS_STORED),
       chunksCreated: word(at.CHUNKS_CREATED),
       chunksRemoved: word(at.CHUNKS_REMOVED),
       chunksDroppedEarly: word(at.CHUNKS_DROPPED_EARLY),

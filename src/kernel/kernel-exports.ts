@@ -16,6 +16,12 @@ export interface KernelExports extends ReaderExports {
   truncateBefore(time: number): void;
   replaySeries(address: number, length: number): number;
   endReplay(): void;
+  /** Entries {u32 ref, u32 samples, u32 file, u32 offset, i64 first, i64 last timestamp}, ordered by ref, then time. */
+  replayChunks(table: number, count: number): void;
+  lacksNewest(slot: number): number;
+  giveNewest(slot: number, value: number): void;
+  /** Entries {u32 ref, u32 ordinal, u32 file, u32 offset, i64 first, i64 last timestamp}. */
+  storeChunks(entries: number, count: number): number;
   heapFree(): number;
   batchNew(): number;
   batchPushValue(batch: number, slot: number, t: number, v: number): number;

@@ -47,6 +47,7 @@ export const at = {
   WAL_LENGTH: HEADER + 272,
   WAL_PAGE_USED: HEADER + 276,
   REPLAY_UNKNOWN: HEADER + 288,
+  CHUNKS_STORED: HEADER + 292,
 } as const;
 
 export const CARRY_BYTES = 256 * 1024;

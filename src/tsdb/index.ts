@@ -18,6 +18,7 @@ export { decodeXorChunk, encodeXorChunks, Samples } from './chunk/index.ts';
 export { prepareDataFolder, reasonOf } from './data-folder.ts';
 export { DataFolderError, type DataFolderErrorCode } from './errors.ts';
 export { Head, type HeadOptions, type HeadTotals } from './head/head.ts';
+export { HeadChunkFiles } from './head-chunks/index.ts';
 export { acquireLock, type FolderLock } from './lock.ts';
 export { type BlocksQuery, BlocksSeries, selectFromBlocks } from './querier/index.ts';
 export { Store, type StoreOptions } from './store.ts';

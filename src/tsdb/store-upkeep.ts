@@ -9,12 +9,15 @@ import type { Background } from './background/background.ts';
 import type { BlockStock } from './block-stock.ts';
 import { blockRanges, planCompaction } from './compaction/index.ts';
 import type { Head } from './head/head.ts';
+import type { HeadChunkFile } from './head-chunks/index.ts';
 import { beyondRetention, type RetentionLimits } from './retention.ts';
 import { lastCheckpoint, listSegments, removeCheckpointsBefore, type WalLog, walBytes } from './wal/index.ts';
 
 export interface UpkeepOptions {
   readonly dataFolder: string;
   readonly head: Head;
+  /** Those that were there at the start. */
+  readonly headChunkFiles: readonly HeadChunkFile[];
   readonly log: WalLog;
   readonly blocks: BlockStock;
   readonly background: Background;
@@ -29,6 +32,8 @@ export interface UpkeepCounters {
   headBlocks: number;
   compactions: number;
   checkpoints: number;
+  /** Closed chunks of the head that went into files. */
+  chunksStored: number;
   failures: number;
   blocksBeyondTime: number;
   blocksBeyondSize: number;
@@ -36,17 +41,23 @@ export interface UpkeepCounters {
 
 /** As Prometheus looks for what is to be done; sooner where blocks are shorter than some minutes. */
 const INTERVAL_MS = 60_000;
+/** So that what comes back is 2 MB. */
+const MOST_CHUNKS_A_TASK = 65_536;
 
 export class StoreUpkeep {
   readonly counters: UpkeepCounters = {
     headBlocks: 0,
     compactions: 0,
     checkpoints: 0,
+    chunksStored: 0,
     failures: 0,
     blocksBeyondTime: 0,
     blocksBeyondSize: 0,
   };
   readonly #options: UpkeepOptions;
+  #headChunkFiles: readonly HeadChunkFile[];
+  /** The newest of them is this process's own, and is gone on with. */
+  #ownsNewestFile = false;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   /** Work on the folder is done one after the other. */
@@ -54,6 +65,11 @@ export class StoreUpkeep {
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
+    this.#headChunkFiles = options.headChunkFiles;
+  }
+
+  get headChunkBytes(): number {
+    return this.#headChunkFiles.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
   start(): void {
@@ -90,6 +106,7 @@ export class StoreUpkeep {
 
   async #run(): Promise<void> {
     for (const [what, step] of [
+      ['chunks', () => this.#storeChunks()],
       ['head', () => this.#compactHead()],
       ['compaction', () => this.#compactBlocks()],
       ['retention', () => this.#retain()],
@@ -103,6 +120,33 @@ export class StoreUpkeep {
         this.#options.logger.error('Store upkeep failed', { step: what, err: (error as Error).message });
       }
     }
+  }
+
+  /** Closed chunks leave memory when a quarter of the series has one, so that the background thread is not started for each few. */
+  async #storeChunks(): Promise<void> {
+    const { head, background } = this.#options;
+    for (let more = true; more && !this.#stopped; ) {
+      const { chunks, chunksStored, series } = head.usage;
+      if (chunks - chunksStored - series <= series / 4) return;
+      const result = await background.run({ type: 'storeChunks', ...this.#files(), mostChunks: MOST_CHUNKS_A_TASK });
+      this.#headChunkFiles = result.files;
+      this.#ownsNewestFile ||= result.entries.length > 0;
+      const stored = await head.storeChunks(result.entries);
+      this.counters.chunksStored += stored;
+      more = result.more && stored > 0;
+    }
+  }
+
+  async #truncateHeadChunks(minTimeMs: number): Promise<void> {
+    if (this.#headChunkFiles.length === 0) return;
+    const { files } = await this.#options.background.run({ type: 'truncateChunks', ...this.#files(), minTimeMs });
+    this.#headChunkFiles = files;
+    // The next chunk begins a file, so that this one can go.
+    this.#ownsNewestFile = false;
+  }
+
+  #files() {
+    return { files: this.#headChunkFiles, resume: this.#ownsNewestFile };
   }
 
   async #compactHead(): Promise<void> {
@@ -128,6 +172,7 @@ export class StoreUpkeep {
       }
       // Readers find the block from here on, so the head may let go.
       head.truncate(endMs);
+      await this.#truncateHeadChunks(endMs);
       await this.#truncateLog(endMs);
     }
   }
@@ -192,7 +237,7 @@ export class StoreUpkeep {
   async #retain(): Promise<void> {
     const { blocks, retention, dataFolder, logger } = this.#options;
     const stock = blocks.good().map(({ meta, sizeBytes }) => ({ ulid: meta.ulid, maxTime: meta.maxTime, sizeBytes }));
-    const { time, size } = beyondRetention(stock, retention(), walBytes(join(dataFolder, 'wal')));
+    const { time, size } = beyondRetention(stock, retention(), walBytes(join(dataFolder, 'wal')) + this.headChunkBytes);
     this.counters.blocksBeyondTime += time.length;
     this.counters.blocksBeyondSize += size.length;
     for (const ulid of [...time, ...size]) {

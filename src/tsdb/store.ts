@@ -10,8 +10,10 @@ import { removeLeftovers } from './block-folder.ts';
 import { BlockStock } from './block-stock.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { Head } from './head/head.ts';
+import { HeadChunkTable } from './head/head-chunk-table.ts';
 import { HeadLog } from './head/head-log.ts';
 import { type ReplayProgress, replayLog } from './head/head-replay.ts';
+import { setHeadChunksAside } from './head-chunks/index.ts';
 import { acquireLock, type FolderLock } from './lock.ts';
 import type { RetentionLimits } from './retention.ts';
 import { StoreUpkeep, type UpkeepCounters } from './store-upkeep.ts';
@@ -88,6 +90,10 @@ export class Store {
     return this.#upkeep?.counters ?? null;
   }
 
+  get headChunkBytes(): number {
+    return this.#upkeep?.headChunkBytes ?? 0;
+  }
+
   blockMetas(): BlockMeta[] {
     return this.blocks.good().map(({ meta }) => meta);
   }
@@ -104,13 +110,16 @@ export class Store {
     );
     const walFolder = join(this.folder, 'wal');
     this.head.truncate(blocksEndMs);
+    const chunks = this.#loadChunks(blocksEndMs);
     await this.#replayLog(walFolder, blocksEndMs);
+    chunks.finish();
     const log = new WalLog(walFolder, walSegmentBytes);
     this.#log = log;
     this.head.logTo(new HeadLog(new WalEncoder(memory), log, walCompression));
     this.#upkeep = new StoreUpkeep({
       dataFolder: this.folder,
       head: this.head,
+      headChunkFiles: chunks.files,
       log,
       blocks: this.blocks,
       background: this.#background,
@@ -121,6 +130,24 @@ export class Store {
       logger,
     });
     this.#upkeep.start();
+  }
+
+  #loadChunks(minTimeMs: number): HeadChunkTable {
+    const { memory, logger } = this.#options;
+    const startMs = performance.now();
+    logger.info('Replaying on-disk memory mappable chunks if any');
+    const table = new HeadChunkTable({ memory, dataFolder: this.folder, checksum: createCodec(memory.module), minTimeMs });
+    if (table.damage !== null) {
+      this.corruptions++;
+      logger.warn('Head chunks are damaged: their samples come from the WAL', {
+        err: setHeadChunksAside(this.folder, table.damage, new Date()).message,
+      });
+    }
+    const { count: chunks, left, files } = table;
+    if (left > 0) logger.warn('Head chunks were passed over: their samples come from the WAL', { chunks: left });
+    const durationMs = Math.round(performance.now() - startMs);
+    logger.info('On-disk memory mappable chunks replay completed', { chunks, files: files.length, durationMs });
+    return table;
   }
 
   async #replayLog(walFolder: string, minTimeMs: number): Promise<void> {

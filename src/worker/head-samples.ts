@@ -1,7 +1,7 @@
 // The head's series of a raw query, in label order. All are pinned in one pass as of one horizon; then they are read a few at a
 // time, each few in an epoch of their own, so that a long answer holds nothing of the head: a pin's ordinal says up to which sample
 // is read, and where its chunks begin is asked anew (older chunks may have been let go of meanwhile).
-import type { HeadReader, Selection } from '../kernel/index.ts';
+import { decodeStoredChunk, type HeadReader, type Selection, storedChunksBehind } from '../kernel/index.ts';
 import type { Label, Labels } from '../model/index.ts';
 import type { Job } from './job.ts';
 import type { SelectionRequest } from './messages.ts';
@@ -59,7 +59,7 @@ export class HeadSamples {
     const newestT = timeAt(words, pin / 4);
     if (newestT < interval.minT) return null;
     if (interval.newestOnly && newestT <= interval.maxT) into.push(newestT, words, pin / 4 + 2);
-    else if (this.#renewChunk(slot, pin)) this.#readChunks(pin, interval, into);
+    else if (this.#renewChunk(slot, pin)) this.#readChunks(pin, words[this.#refs / 4 + index], interval, into);
     return into.count === 0 ? null : this.#labels(slot);
   }
 
@@ -73,7 +73,8 @@ export class HeadSamples {
     }
   }
 
-  #readChunks(pin: number, { minT, maxT, newestOnly }: { minT: number; maxT: number; newestOnly: boolean }, into: SampleList): void {
+  #readChunks(pin: number, ref: number, interval: { minT: number; maxT: number; newestOnly: boolean }, into: SampleList): void {
+    const { minT, maxT, newestOnly } = interval;
     const { kernel, words, scratch } = this.#reader;
     if (this.#capacity === 0) this.#grow(FIRST_CAPACITY);
     for (;;) {
@@ -84,7 +85,26 @@ export class HeadSamples {
         this.#grow(this.#capacity * 4); // there may be older ones
         continue;
       }
+      this.#readStored(ref, interval, into);
       for (let i = 0; i < count; i++) into.push(timeAt(words, this.#samples / 4 + i * 2), words, values / 4 + i * 2);
+      return;
+    }
+  }
+
+  /** What is behind the chunks in memory; nothing where those had all that was wanted. */
+  #readStored(ref: number, { minT, maxT, newestOnly }: { minT: number; maxT: number; newestOnly: boolean }, into: SampleList): void {
+    const chunks = storedChunksBehind(this.#reader, minT, maxT);
+    for (const chunk of newestOnly ? chunks.reverse() : chunks) {
+      const { count, times, values } = decodeStoredChunk(this.#reader, chunk, ref);
+      let newest = -1;
+      for (let i = 0; i < count; i++) {
+        const t = timeAt(this.#reader.words, times / 4 + i * 2);
+        if (t < minT || t > maxT) continue;
+        if (newestOnly) newest = i;
+        else into.push(t, this.#reader.words, values / 4 + i * 2);
+      }
+      if (newest < 0) continue;
+      into.push(timeAt(this.#reader.words, times / 4 + newest * 2), this.#reader.words, values / 4 + newest * 2);
       return;
     }
   }

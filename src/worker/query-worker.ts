@@ -3,7 +3,7 @@
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
-import { HeadReader, KernelError, SelectionCache } from '../kernel/index.ts';
+import { type ChunkFiles, HeadReader, KernelError, SelectionCache } from '../kernel/index.ts';
 import { WorkerError } from './errors.ts';
 import { runFederate } from './federate-job.ts';
 import { Job, type WorkerParts } from './job.ts';
@@ -38,11 +38,12 @@ export class QueryWorker {
   readonly #parts: WorkerParts;
   readonly #jobs = new Map<number, Job>();
 
-  /** `source`: what is stored beside the head. */
-  constructor(init: WorkerInit, port: MessagePort, source: SampleSource | null = null) {
+  /** `source`: what is stored beside the head; `chunkFiles`: where the head's closed chunks are. */
+  constructor(init: WorkerInit, port: MessagePort, source: SampleSource | null = null, chunkFiles: ChunkFiles | null = null) {
     lowerPriority();
     this.#port = port;
     const reader = new HeadReader(init);
+    reader.chunkFiles = chunkFiles;
     const { slots, bytes } = ringShape(reader.arena.bytes);
     const ring = new SlotRing(reader.alloc(slots * bytes), slots, bytes);
     this.#parts = {

@@ -7,9 +7,11 @@ import type { MessagePort } from 'node:worker_threads';
 import { type Codec, createCodec, HeadReader } from '../../kernel/index.ts';
 import { BlockError, BlockReader } from '../block/index.ts';
 import { compactBlocks } from '../compaction/index.ts';
+import { HeadChunkFiles } from '../head-chunks/index.ts';
 import { writeCheckpoint } from '../wal/index.ts';
 import { writeHeadBlock } from './head-block.ts';
 import type { BackgroundInit, BackgroundResult, BackgroundTask, CheckBlocksResult, FromBackground, ToBackground } from './messages.ts';
+import { storeChunks, truncateChunks } from './store-chunks.ts';
 
 const NICE = 10;
 
@@ -22,6 +24,7 @@ export class BackgroundWorker {
     this.#dataFolder = init.dataFolder;
     this.#codec = createCodec(init.module);
     this.#reader = new HeadReader(init);
+    this.#reader.chunkFiles = new HeadChunkFiles(init.dataFolder, this.#codec);
     yieldToOthers();
     port.on('message', (message: ToBackground) => port.postMessage(this.#answer(message)));
   }
@@ -48,6 +51,10 @@ export class BackgroundWorker {
         });
       case 'compact':
         return { ulid: compactBlocks({ dataFolder: this.#dataFolder, ulids: task.ulids, codec: this.#codec })?.ulid ?? null };
+      case 'storeChunks':
+        return storeChunks(this.#reader, this.#codec, this.#dataFolder, task);
+      case 'truncateChunks':
+        return truncateChunks(this.#codec, this.#dataFolder, task);
       case 'checkBlocks':
         return this.#check(task.ulids);
     }

@@ -15,6 +15,10 @@ import type {
   FromBackground,
   HeadBlockResult,
   HeadBlockTask,
+  StoreChunksResult,
+  StoreChunksTask,
+  TruncateChunksResult,
+  TruncateChunksTask,
 } from './messages.ts';
 
 const IDLE_MS = 10_000;
@@ -53,6 +57,8 @@ export class Background {
   run(task: CheckpointTask): Promise<CheckpointResult>;
   run(task: CompactTask): Promise<CompactResult>;
   run(task: CheckBlocksTask): Promise<CheckBlocksResult>;
+  run(task: StoreChunksTask): Promise<StoreChunksResult>;
+  run(task: TruncateChunksTask): Promise<TruncateChunksResult>;
   /** @throws BackgroundError when the task fails, or the thread ends before it is done */
   async run(task: BackgroundTask): Promise<BackgroundResult> {
     clearTimeout(this.#idle);

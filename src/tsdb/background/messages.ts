@@ -1,5 +1,6 @@
 // What the store asks of its background thread, and what that answers. Plain data: it is cloned from thread to thread.
 import type { HeadMemoryShare } from '../../kernel/index.ts';
+import type { HeadChunkFile } from '../head-chunks/index.ts';
 
 export interface BackgroundInit extends HeadMemoryShare {
   /** Its arena and epoch slot: behind those of the query workers. */
@@ -36,7 +37,24 @@ export interface CheckBlocksTask {
   readonly ulids: readonly string[];
 }
 
-export type BackgroundTask = HeadBlockTask | CheckpointTask | CompactTask | CheckBlocksTask;
+/** Closed chunks of the head go into files: behind those there are, in a new file unless `resume`. */
+export interface StoreChunksTask {
+  readonly type: 'storeChunks';
+  readonly files: readonly HeadChunkFile[];
+  readonly resume: boolean;
+  /** About so many at once. */
+  readonly mostChunks: number;
+}
+
+/** Files whose chunks all end before minTimeMs go. */
+export interface TruncateChunksTask {
+  readonly type: 'truncateChunks';
+  readonly files: readonly HeadChunkFile[];
+  readonly resume: boolean;
+  readonly minTimeMs: number;
+}
+
+export type BackgroundTask = HeadBlockTask | CheckpointTask | CompactTask | CheckBlocksTask | StoreChunksTask | TruncateChunksTask;
 
 export interface HeadBlockResult {
   readonly ulid: string | null;
@@ -60,7 +78,26 @@ export interface CheckBlocksResult {
   readonly refused: readonly { readonly ulid: string; readonly reason: string }[];
 }
 
-export type BackgroundResult = HeadBlockResult | CheckpointResult | CompactResult | CheckBlocksResult;
+export interface StoreChunksResult {
+  readonly files: readonly HeadChunkFile[];
+  /** For HeadWriter.storeChunks. */
+  readonly entries: Uint8Array;
+  /** There were more. */
+  readonly more: boolean;
+}
+
+export interface TruncateChunksResult {
+  readonly files: readonly HeadChunkFile[];
+  readonly deleted: number;
+}
+
+export type BackgroundResult =
+  | HeadBlockResult
+  | CheckpointResult
+  | CompactResult
+  | CheckBlocksResult
+  | StoreChunksResult
+  | TruncateChunksResult;
 
 export interface ToBackground {
   readonly id: number;

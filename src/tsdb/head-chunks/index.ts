@@ -1,4 +1,5 @@
 // Closed chunks of the head, in Prometheus's head chunk files.
+export { HeadChunkFiles } from './chunk-files.ts';
 export { HeadChunkError, type HeadChunkErrorCode } from './errors.ts';
 export { type Checksum, HEAD_CHUNK_FILE_BYTES, type HeadChunk, type HeadChunkAddress, headChunkSamples } from './head-chunk.ts';
 export { HEAD_CHUNKS_ASIDE_FOLDER, HEAD_CHUNKS_FOLDER, type HeadChunkFile } from './head-chunk-file.ts';
