@@ -5,10 +5,12 @@ import {
   at,
   type ChunkFiles,
   type ClosedChunk,
+  decodeStoredChunk,
   HeadSeriesReader,
   readWord,
   STORED_ENTRY_BYTES,
   type StoredChunk,
+  storedChunksBehind,
   writeStoredEntry,
 } from './index.ts';
 
@@ -130,4 +132,30 @@ test('a deleted file: what it had is in a block', () => {
   storeAll(head, files, series);
   files.gone = true;
   expect(read(series)).toEqual(before.map((one) => ({ ...one, chunks: one.chunks.slice(-1) })));
+});
+
+test('an old pin shows the samples that were there when it was taken', () => {
+  const { head, files, series } = newHead();
+  const { kernel, words, scratch, arena } = head.reader;
+  const pin = arena.alloc(64);
+  const renewed = arena.alloc(64);
+  const samples = arena.alloc(2000 * 16);
+  const check = (pinned: number, more: number) => {
+    write(head, 0, pinned);
+    const slot = kernel.refToSlot(1);
+    kernel.pinSample(slot, kernel.horizon(), pin);
+    write(head, pinned, more);
+    storeAll(head, files, series);
+    kernel.pinSample(slot, kernel.horizon(), renewed);
+    words[pin / 4 + 5] = words[renewed / 4 + 5];
+    const inMemory = kernel.pinnedSamples(pin, -1e15, 1e15, samples, samples + 16_000, 2000, scratch);
+    const stored = storedChunksBehind(head.reader, -1e15, 1e15);
+    const decoded = stored.flatMap((chunk) => {
+      const { count, times } = decodeStoredChunk(head.reader, chunk, 1);
+      return Array.from({ length: count }, (_, i) => words[times / 4 + i * 2] / STEP_MS);
+    });
+    expect(decoded).toEqual(Array.from({ length: pinned - inMemory }, (_, i) => i));
+    expect(inMemory).toBe(0);
+  };
+  check(200, 300);
 });

@@ -29,25 +29,33 @@ const MOST_SAMPLES = 256;
 /** Of a record: older link, file, offset, times (assembly/layout.ts, STORED_…). */
 const [OLDER, FILE, OFFSET, MIN, MAX] = [1, 2, 3, 4, 6];
 
+/** As a look at a series shows it. */
+export interface VisibleStoredChunk extends StoredChunk {
+  /** Of its first sample, among all that its series ever had. */
+  readonly ordinal: number;
+  /** How many of its samples the pin shows: an old one may show only the first. */
+  readonly samples: number;
+}
+
 /** The stored chunks that the last pinnedSamples or exportChunks came to, with samples in the interval (ms, both ends included); oldest first. */
-export function storedChunksBehind(
-  reader: HeadReader,
-  minTimeMs: number,
-  maxTimeMs: number,
-): (StoredChunk & { readonly ordinal: number })[] {
+export function storedChunksBehind(reader: HeadReader, minTimeMs: number, maxTimeMs: number): VisibleStoredChunk[] {
   const { words, scratch } = reader;
-  const found: (StoredChunk & { readonly ordinal: number })[] = [];
+  const found: VisibleStoredChunk[] = [];
+  let end = words[scratch / 4 + 1];
   for (let link = words[scratch / 4]; link !== 0; ) {
     const record = Math.floor(link / 4);
+    const ordinal = words[record];
     const chunk = {
-      ordinal: words[record],
       file: words[record + FILE],
       offset: words[record + OFFSET],
       minTimeMs: timeAt(words, record + MIN),
       maxTimeMs: timeAt(words, record + MAX),
+      ordinal,
+      samples: end - ordinal,
     };
     if (chunk.maxTimeMs < minTimeMs) break;
-    if (chunk.minTimeMs <= maxTimeMs) found.push(chunk);
+    if (chunk.samples > 0 && chunk.minTimeMs <= maxTimeMs) found.push(chunk);
+    end = Math.min(end, ordinal);
     link = words[record + OLDER];
   }
   return found.reverse();
@@ -60,23 +68,24 @@ export function readStoredChunk(reader: HeadReader, chunk: StoredChunk, seriesRe
 }
 
 /**
- * Decodes the chunk into the reader's scratch; returns how many samples it has: i64 times at `times`, values' bits at `values`. 0 when its
+ * Decodes the chunk into the reader's scratch; returns how many samples it shows: i64 times at `times`, values' bits at `values`. 0 when its
  * file is gone.
  */
 export function decodeStoredChunk(
   reader: HeadReader,
-  chunk: StoredChunk,
+  chunk: VisibleStoredChunk,
   seriesRef: number,
 ): { count: number; times: number; values: number } {
   const times = reader.scratch + GATHER_BYTES;
   const values = times + MOST_SAMPLES * 8;
   const data = readStoredChunk(reader, chunk, seriesRef);
   if (data === null) return { count: 0, times, values };
-  const count = data[0] * 256 + data[1];
+  const whole = data[0] * 256 + data[1];
+  const count = Math.min(whole, chunk.samples);
   // Checksums hold, so that this is a chunk that another writer made longer than ours are.
-  if (count > MOST_SAMPLES || data.length > GATHER_BYTES - 128)
+  if (whole > MOST_SAMPLES || data.length > GATHER_BYTES - 128)
     throw new Error(
-      `cannot read a stored chunk of series ${seriesRef}: got ${count} samples in ${data.length} bytes, want at most ${MOST_SAMPLES}`,
+      `cannot read a stored chunk of series ${seriesRef}: got ${whole} samples in ${data.length} bytes, want at most ${MOST_SAMPLES}`,
     );
   reader.buffer.set(data.subarray(2), reader.scratch + STREAM_AT);
   reader.kernel.decodeChunk(reader.scratch, count, times, values);

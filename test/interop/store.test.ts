@@ -1,7 +1,7 @@
 // One data folder, two servers: what ours wrote is served by the real Prometheus sample by sample, and what that left by ours, each killed
 // in the middle, with blocks, a checkpoint and a log; and so is a snapshot.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -120,6 +120,37 @@ describe.runIf(requirePeer('prometheus') && requirePeer('promtool'))('a data fol
       expectAll(seen, await stored(ours.url));
     });
   }
+
+  test('closed chunks are in files: a start takes them up, the real one too, and damaged ones come from the log', async () => {
+    const flags = ['--storage.tsdb.min-block-duration=10s', '--storage.tsdb.max-block-duration=40s'];
+    const server = await KillServer.create({ config: scraping(await startTarget()), flags });
+    cleanups.push(() => server.remove());
+    server.spawn();
+    await server.untilReady();
+    const chunksStored = async () =>
+      Number(/^prometheus_tsdb_mmap_chunks_total (\d+)/m.exec(await (await fetch(`${server.url}/metrics`)).text())![1]);
+    await vi.waitFor(async () => expect(await chunksStored()).toBeGreaterThan(40), { timeout: 40_000, interval: 200 });
+    await sleep(500);
+    const seen = await stored(server.url);
+    await server.kill();
+    const file = join(server.dataDir, 'chunks_head', '000001');
+    const copy = copyOf(server.dataDir);
+    server.spawn();
+    await server.untilReady();
+    expect(server.log).toMatch(/mappable chunks replay completed" component=tsdb chunks=([4-9]\d|\d{3,}) /);
+    expectAll(seen, await stored(server.url));
+    await server.kill();
+    const prometheus = await startPrometheus({ config: NOTHING, dataDir: copy, flags });
+    cleanups.push(() => prometheus.stop());
+    expectAll(seen, await stored(prometheus.url));
+    const bytes = readFileSync(file);
+    bytes[Math.floor(bytes.length / 2)] ^= 0x10;
+    writeFileSync(file, bytes);
+    server.spawn();
+    await server.untilReady();
+    expect(server.log).toContain('Head chunks are damaged: their samples come from the WAL');
+    expectAll(seen, await stored(server.url));
+  });
 
   test('goes from ours to Prometheus and back, with new samples each time', async () => {
     const target = await startTarget();

@@ -1,6 +1,15 @@
 // Runs the head's protocol under stress: this thread writes as fast as it can, reader threads check every sample they see.
 import { Worker } from 'node:worker_threads';
-import { createHeadMemory, HeadWriter, type SeriesSlot } from '../../src/kernel/index.ts';
+import {
+  type ClosedChunk,
+  createHeadMemory,
+  HeadReader,
+  HeadSeriesReader,
+  HeadWriter,
+  type SeriesSlot,
+  STORED_ENTRY_BYTES,
+  writeStoredEntry,
+} from '../../src/kernel/index.ts';
 import { isMortal, LIFETIME, RETENTION_MS, type ReaderReport, type ReaderTask, samplesUntil, sampleTime, sampleValue } from './workload.ts';
 
 export interface StressOptions {
@@ -17,6 +26,7 @@ export interface StressReport extends ReaderReport {
   appended: number;
   seriesRemoved: number;
   chunksRemoved: number;
+  chunksStored: number;
   heapBytes: number;
 }
 
@@ -32,13 +42,15 @@ export async function stressHead(options: StressOptions): Promise<StressReport> 
   const readers = options.readers ?? 2;
   const head = createHeadMemory({
     bytes: 512 * 1024 * 1024,
-    workers: readers,
+    workers: readers + 1,
     checked: options.checked,
     wasm: options.wasm,
     retentionMs: RETENTION_MS,
     chunkRangeMs: 100 * 15_000,
   });
   const writer = new HeadWriter(head);
+  const closed = new HeadSeriesReader(new HeadReader({ ...head, index: readers }));
+  let chunksStored = 0;
   let number = 0;
   let live: Live[] = [];
   let nextId = 0;
@@ -75,8 +87,20 @@ export async function stressHead(options: StressOptions): Promise<StressReport> 
       nextId += 10;
       live.push(createSeries(nextId - 1));
     }
+    if (number % 50 === 0) storeClosed();
     writer.sweep(writer.nextTick(), writer.usage.maxTimeMs - RETENTION_MS, 2000);
     writer.reclaim();
+  }
+
+  /** Lets go of what is closed, as if it were in a file: readers compare the records that take its place. */
+  function storeClosed(): void {
+    const chunks: ClosedChunk[] = [];
+    for (let slot = 1; slot !== 0; ) slot = closed.closedChunks(slot, chunks);
+    const entries = Buffer.alloc(chunks.length * STORED_ENTRY_BYTES);
+    for (const [i, chunk] of chunks.entries())
+      writeStoredEntry(entries, i * STORED_ENTRY_BYTES, chunk.ref, chunk.ordinal, { ...chunk, file: 1, offset: 8 + i });
+    for (let from = 0; from < entries.length; from += 1000 * STORED_ENTRY_BYTES)
+      chunksStored += writer.storeChunks(entries.subarray(from, from + 1000 * STORED_ENTRY_BYTES));
   }
 
   for (; nextId < count; nextId++) live.push(createSeries(nextId));
@@ -108,9 +132,10 @@ export async function stressHead(options: StressOptions): Promise<StressReport> 
     while (performance.now() < until) appendBatch();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const sum: ReaderReport = { queries: 0, pinned: 0, samples: 0, newerHorizon: 0, wrongPins: 0, wrongSamples: 0, trap: '' };
+  const sum: ReaderReport = { queries: 0, pinned: 0, samples: 0, stored: 0, newerHorizon: 0, wrongPins: 0, wrongSamples: 0, trap: '' };
   for (const report of await done) {
-    for (const key of ['queries', 'pinned', 'samples', 'newerHorizon', 'wrongPins', 'wrongSamples'] as const) sum[key] += report[key];
+    for (const key of ['queries', 'pinned', 'samples', 'stored', 'newerHorizon', 'wrongPins', 'wrongSamples'] as const)
+      sum[key] += report[key];
     sum.trap ||= report.trap;
   }
   const { usage } = writer;
@@ -120,6 +145,7 @@ export async function stressHead(options: StressOptions): Promise<StressReport> 
     appended: usage.chunksCreated,
     seriesRemoved: usage.seriesRemoved,
     chunksRemoved: usage.chunksRemoved,
+    chunksStored,
     heapBytes: usage.heapBytes,
   };
 }

@@ -17,6 +17,8 @@ test.for([{ checked: false }, { checked: true }])(
     // That it was stress: samples were compared, chunks dropped, series removed and their memory used again.
     expect(report.samples).toBeGreaterThan(100_000);
     expect(report.chunksRemoved).toBeGreaterThan(1000);
+    expect(report.chunksStored).toBeGreaterThan(1000);
+    expect(report.stored).toBeGreaterThan(1000);
     expect(report.seriesRemoved).toBeGreaterThan(1000);
     expect(report.heapBytes).toBeLessThan(16 * 1024 * 1024);
   },

@@ -14,7 +14,8 @@ const values = times + SAMPLES * 8;
 const scratch = values + SAMPLES * 8;
 const timesView = new BigInt64Array(task.memory.buffer, times, SAMPLES);
 const valuesView = new Float64Array(task.memory.buffer, values, SAMPLES);
-const report: ReaderReport = { queries: 0, pinned: 0, samples: 0, newerHorizon: 0, wrongPins: 0, wrongSamples: 0, trap: '' };
+const words = new Uint32Array(task.memory.buffer);
+const report: ReaderReport = { stored: 0, queries: 0, pinned: 0, samples: 0, newerHorizon: 0, wrongPins: 0, wrongSamples: 0, trap: '' };
 const coldBase = buffer.readUInt32LE(at.COLD_BASE);
 const pairBase = buffer.readUInt32LE(at.PAIR_BASE);
 
@@ -54,6 +55,24 @@ function checkPin(horizon: number): number {
   return total;
 }
 
+/** Records of stored chunks go on where the chunks in memory ended, `first` being the ordinal of the first sample there, without a gap. */
+function checkStored(link: number, first: number, before: number): void {
+  let end = first;
+  let newest = true;
+  while (link !== 0) {
+    const record = link - 1;
+    const ordinal = buffer.readUInt32LE(record);
+    report.stored++;
+    // Of the newest the pin may show a part.
+    const whole = Number(buffer.readBigInt64LE(record + 24)) === sampleTime(id, before + end - 1);
+    const right = (link & 1) === 1 && (whole || newest) && Number(buffer.readBigInt64LE(record + 16)) === sampleTime(id, before + ordinal);
+    if (!right) report.wrongSamples++;
+    newest = false;
+    end = Math.min(end, ordinal);
+    link = buffer.readUInt32LE(record + 4);
+  }
+}
+
 function query(): void {
   kernel.enterEpoch(task.reader);
   const horizon = kernel.horizon();
@@ -61,13 +80,18 @@ function query(): void {
   for (let i = 0; i < 3; i++) {
     const total = checkPin(horizon);
     if (total === 0) continue;
+    let first = buffer.readUInt32LE(pin + 16);
+    const before = total - first;
     const n = kernel.pinnedSamples(pin, -9e15, Number(buffer.readBigInt64LE(pin)), times, values, SAMPLES, scratch);
     report.samples += n;
-    if (n === 0 || n > buffer.readUInt32LE(pin + 16)) report.wrongSamples++;
+    first -= n;
+    const link = words[scratch / 4];
+    if (n > buffer.readUInt32LE(pin + 16) || (n === 0 && link === 0)) report.wrongSamples++;
     for (let j = 0; j < n; j++) {
       const k = total - n + j;
       if (Number(timesView[j]) !== sampleTime(id, k) || valuesView[j] !== sampleValue(id, k)) report.wrongSamples++;
     }
+    checkStored(link, first, before);
   }
   kernel.leaveEpoch(task.reader);
   report.queries++;

@@ -61,6 +61,8 @@ export interface ReaderReport {
   queries: number;
   pinned: number;
   samples: number;
+  /** Records of stored chunks that were compared. */
+  stored: number;
   newerHorizon: number;
   /** Pins whose ordinal, time or value was not the horizon's. */
   wrongPins: number;
