@@ -18,8 +18,8 @@ export function writeStoredEntry(
   into.writeUInt32LE(second, at + 4);
   into.writeUInt32LE(file, at + 8);
   into.writeUInt32LE(offset, at + 12);
-  into.writeBigInt64LE(BigInt(minTimeMs), at + 16);
-  into.writeBigInt64LE(BigInt(maxTimeMs), at + 24);
+  writeTime(into, at + 16, minTimeMs);
+  writeTime(into, at + 24, maxTimeMs);
 }
 
 /** Of assembly/chunk.ts: where the bit stream of a gathered chunk begins, and its room. */
@@ -90,6 +90,11 @@ export function decodeStoredChunk(
   reader.buffer.set(data.subarray(2), reader.scratch + STREAM_AT);
   reader.kernel.decodeChunk(reader.scratch, count, times, values);
   return { count, times, values };
+}
+
+function writeTime(into: Buffer, at: number, timeMs: number): void {
+  into.writeUInt32LE(timeMs >>> 0, at);
+  into.writeInt32LE(Math.floor(timeMs / 0x100000000), at + 4);
 }
 
 /** An i64 of ms as a number; times are safe integers. */

@@ -110,7 +110,7 @@ export class Store {
     );
     const walFolder = join(this.folder, 'wal');
     this.head.truncate(blocksEndMs);
-    const chunks = this.#loadChunks(blocksEndMs);
+    const chunks = await this.#loadChunks(blocksEndMs);
     await this.#replayLog(walFolder, blocksEndMs);
     chunks.finish();
     const log = new WalLog(walFolder, walSegmentBytes);
@@ -132,11 +132,11 @@ export class Store {
     this.#upkeep.start();
   }
 
-  #loadChunks(minTimeMs: number): HeadChunkTable {
+  async #loadChunks(minTimeMs: number): Promise<HeadChunkTable> {
     const { memory, logger } = this.#options;
     const startMs = performance.now();
     logger.info('Replaying on-disk memory mappable chunks if any');
-    const table = new HeadChunkTable({ memory, dataFolder: this.folder, checksum: createCodec(memory.module), minTimeMs });
+    const table = await HeadChunkTable.load({ memory, dataFolder: this.folder, checksum: createCodec(memory.module), minTimeMs });
     if (table.damage !== null) {
       this.corruptions++;
       logger.warn('Head chunks are damaged: their samples come from the WAL', {

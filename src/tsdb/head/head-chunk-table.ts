@@ -1,6 +1,7 @@
 // The head's closed chunks at a start: what lies in the head chunk files becomes a table in the kernel's memory, from which series take their
 // chunks as the log brings them back; so the samples in them need not be replayed. Before any reader and any scrape.
-import { at, type HeadMemory, STORED_ENTRY_BYTES, type StoredChunk, writeStoredEntry } from '../../kernel/index.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { at, type HeadMemory, STORED_ENTRY_BYTES, writeStoredEntry } from '../../kernel/index.ts';
 import { ChunkEncoding } from '../block/index.ts';
 import { decodeXorChunk, Samples } from '../chunk/index.ts';
 import {
@@ -16,11 +17,20 @@ const LATEST_MS = 8.64e15;
 const MOST_REF = 0xfffffffe;
 /** Of a record of a stored chunk: file and offset, in words (assembly/layout.ts). */
 const [FILE, OFFSET] = [2, 3];
+const HOT_BYTES = 64;
 const HOT_CHUNK = 52;
 
-interface Entry extends StoredChunk {
-  readonly ref: number;
-  readonly samples: number;
+/** The event loop lives at least so often. */
+const LONGEST_TURN_MS = 20;
+/** Entries are gathered in pieces of 1 MiB. */
+const PIECE_ENTRIES = 32_768;
+
+export interface HeadChunkTableOptions {
+  readonly memory: HeadMemory;
+  readonly dataFolder: string;
+  readonly checksum: Checksum;
+  /** Chunks that end before it are in blocks. */
+  readonly minTimeMs: number;
 }
 
 export class HeadChunkTable {
@@ -29,54 +39,77 @@ export class HeadChunkTable {
   /** Chunks that are in the table, and those that are not: of other encodings or out of order, or for want of memory. */
   readonly count: number;
   readonly left: number;
-  readonly #memory: HeadMemory;
-  readonly #dataFolder: string;
-  readonly #checksum: Checksum;
-  readonly #refs: readonly number[];
+  readonly #options: HeadChunkTableOptions;
+  readonly #address: number;
 
-  /** Chunks that end before minTimeMs are in blocks. @throws HeadChunkError `read_failed` */
-  constructor(options: { memory: HeadMemory; dataFolder: string; checksum: Checksum; minTimeMs: number }) {
-    const { memory, dataFolder, checksum, minTimeMs } = options;
-    this.#memory = memory;
-    this.#dataFolder = dataFolder;
-    this.#checksum = checksum;
-    const scan = new HeadChunkScan(dataFolder, checksum);
-    const entries: Entry[] = [];
-    let left = 0;
-    for (const chunk of scan.chunks()) {
-      if (chunk.maxTimeMs < minTimeMs) continue;
-      const samples = headChunkSamples(chunk);
-      const { seriesRef: ref, file, offset, minTimeMs: min, maxTimeMs: max } = chunk;
-      const usable = chunk.encoding === ChunkEncoding.XOR && !chunk.outOfOrder && samples > 0 && ref <= MOST_REF && max <= LATEST_MS;
-      if (usable) entries.push({ ref, samples, file, offset, minTimeMs: min, maxTimeMs: max });
-      else left++;
-    }
+  private constructor(options: HeadChunkTableOptions, scan: HeadChunkScan, table: { address: number; count: number; left: number }) {
+    this.#options = options;
     this.files = scan.files;
     this.damage = scan.damage;
-    // Stable: the chunks of a series stay in the order of their times.
-    entries.sort((a, b) => a.ref - b.ref);
-    // The arena of a reader that is not there yet; the first one's has the log's records (head-replay.ts).
+    this.count = table.count;
+    this.left = table.left;
+    this.#address = table.address;
+  }
+
+  /** @throws HeadChunkError `read_failed` */
+  static async load(options: HeadChunkTableOptions): Promise<HeadChunkTable> {
+    const { memory, dataFolder, checksum, minTimeMs } = options;
     const { exports, buffer } = memory;
-    const table = exports.arenaOf(1) >>> 0;
-    this.count = Math.min(entries.length, Math.floor((exports.arenaBytes() >>> 0) / STORED_ENTRY_BYTES));
-    this.left = left + entries.length - this.count;
-    for (let i = 0; i < this.count; i++)
-      writeStoredEntry(buffer, table + i * STORED_ENTRY_BYTES, entries[i].ref, entries[i].samples, entries[i]);
-    this.#refs = [...new Set(entries.slice(0, this.count).map(({ ref }) => ref))];
-    exports.replayChunks(table, this.count);
+    const scan = new HeadChunkScan(dataFolder, checksum);
+    const pause = pauses();
+    const pieces: Buffer[] = [];
+    let found = 0;
+    let left = 0;
+    for (const chunk of scan.chunks()) {
+      const paused = pause();
+      if (paused !== undefined) await paused;
+      if (chunk.maxTimeMs < minTimeMs) continue;
+      const samples = headChunkSamples(chunk);
+      if (
+        chunk.encoding !== ChunkEncoding.XOR ||
+        chunk.outOfOrder ||
+        samples === 0 ||
+        chunk.seriesRef > MOST_REF ||
+        chunk.maxTimeMs > LATEST_MS
+      ) {
+        left++;
+        continue;
+      }
+      const inPiece = found++ % PIECE_ENTRIES;
+      if (inPiece === 0) pieces.push(Buffer.allocUnsafeSlow(PIECE_ENTRIES * STORED_ENTRY_BYTES));
+      writeStoredEntry(pieces[pieces.length - 1], inPiece * STORED_ENTRY_BYTES, chunk.seriesRef, samples, chunk);
+    }
+    // The arena of a reader that is not there yet; the first one's has the log's records (head-replay.ts).
+    const address = exports.arenaOf(1) >>> 0;
+    const count = Math.min(found, Math.floor((exports.arenaBytes() >>> 0) / STORED_ENTRY_BYTES));
+    const order = orderByRef(pieces, found);
+    for (let i = 0; i < count; i++) {
+      const entry = order[i * 2];
+      const from = (entry % PIECE_ENTRIES) * STORED_ENTRY_BYTES;
+      pieces[Math.floor(entry / PIECE_ENTRIES)].copy(buffer, address + i * STORED_ENTRY_BYTES, from, from + STORED_ENTRY_BYTES);
+      const paused = pause();
+      if (paused !== undefined) await paused;
+    }
+    exports.replayChunks(address, count);
+    return new HeadChunkTable(options, scan, { address, count, left: left + found - count });
   }
 
   /** After the replay: series whose newest sample is in a file get its value. @throws HeadChunkError */
   finish(): void {
-    const { exports, buffer } = this.#memory;
+    const { memory, dataFolder, checksum } = this.#options;
+    const { exports, buffer } = memory;
     exports.replayChunks(0, 0);
-    const reader = new HeadChunkReader({ dataFolder: this.#dataFolder, checksum: this.#checksum });
+    const reader = new HeadChunkReader({ dataFolder, checksum });
     const words = new Uint32Array(buffer.buffer, 0, Math.floor(buffer.length / 4));
     try {
-      for (const ref of this.#refs) {
+      let before = 0;
+      for (let i = 0; i < this.count; i++) {
+        const ref = words[(this.#address + i * STORED_ENTRY_BYTES) / 4];
+        if (ref === before) continue;
+        before = ref;
         const slot = exports.refToSlot(ref) >>> 0;
         if (slot === 0 || exports.lacksNewest(slot) === 0) continue;
-        const hot = words[at.HOT_BASE / 4] + slot * 64;
+        const hot = words[at.HOT_BASE / 4] + slot * HOT_BYTES;
         const record = (words[(hot + HOT_CHUNK) / 4] - 1) / 4;
         const samples = new Samples();
         decodeXorChunk(reader.read({ file: words[record + FILE], offset: words[record + OFFSET] }, ref).data, samples);
@@ -89,4 +122,27 @@ export class HeadChunkTable {
       reader.close();
     }
   }
+}
+
+/** Pairs {index of an entry, its ref}, by ref; the chunks of a series stay in the order of their times. */
+function orderByRef(pieces: readonly Buffer[], count: number): Uint32Array {
+  const keys = new BigUint64Array(count);
+  const halves = new Uint32Array(keys.buffer);
+  for (let i = 0; i < count; i++) {
+    halves[i * 2] = i;
+    halves[i * 2 + 1] = pieces[Math.floor(i / PIECE_ENTRIES)].readUInt32LE((i % PIECE_ENTRIES) * STORED_ENTRY_BYTES);
+  }
+  keys.sort();
+  return halves;
+}
+
+/** Gives way to others from time to time; a promise is made, and to be awaited, then only. */
+function pauses(): () => Promise<void> | undefined {
+  let since = performance.now();
+  return () => {
+    if (performance.now() - since < LONGEST_TURN_MS) return undefined;
+    return nextTurn().then(() => {
+      since = performance.now();
+    });
+  };
 }
