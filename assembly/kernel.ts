@@ -17,7 +17,7 @@ export { sortedSeries, sortSeries } from './sorted-series';
 export { endReplay, replaySeries } from './replay-series';
 export { sweepStep } from './sweep';
 export { formatExposition, formatInteger, formatJsonNumber } from './number-format';
-export { renderExposition, renderLabelSets } from './render';
+export { renderExposition } from './render';
 export {
   allPostings,
   arenaBytes,
