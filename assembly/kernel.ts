@@ -20,7 +20,7 @@ export { giveNewest, lacksNewest, replayChunks } from './replay-chunks';
 export { endReplay, replaySeries } from './replay-series';
 export { sweepStep } from './sweep';
 export { formatExposition, formatInteger, formatJsonNumber } from './number-format';
-export { renderExposition, renderLabelSets } from './render';
+export { renderExposition } from './render';
 export {
   allPostings,
   arenaBytes,

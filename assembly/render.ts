@@ -1,4 +1,4 @@
-// Visible samples as text: exposition format 0.0.4 as /federate answers it, and label sets as JSON. A rendering fills
+// Visible samples as text: exposition format 0.0.4 as /federate answers it. A rendering fills
 // one piece of memory after the other and can be resumed at any series. The one tight loop of /federate.
 //
 // The samples were copied before (visible.ts). Each series is looked up again before its texts are read, and left out if
@@ -266,86 +266,4 @@ function rememberTime(r: u32, t: i64): void {
   const end = writeInteger(text + 1, t);
   store<u8>(end, 10);
   store<u32>(r, end + 1 - text, LAST_T_LENGTH);
-}
-
-/** Bytes of JSON text that a string may need at most: six a byte, and quotes. */
-// @ts-ignore: decorator
-@inline
-function jsonBound(length: u32): u32 {
-  return length * 6 + 2;
-}
-
-/** A JSON string with its quotes. */
-function writeJsonString(out: u32, p: u32, length: u32): u32 {
-  let o = out;
-  store<u8>(o++, 34);
-  for (let i: u32 = 0; i < length; i++) {
-    const c = <u32>load<u8>(p + i);
-    if (c >= 32 && c != 34 && c != 92) store<u8>(o++, <u8>c);
-    else if (c == 34 || c == 92) {
-      store<u8>(o, 92);
-      store<u8>(o + 1, <u8>c);
-      o += 2;
-    } else if (c == 10 || c == 13 || c == 9) {
-      store<u8>(o, 92);
-      store<u8>(o + 1, c == 10 ? 110 : c == 13 ? 114 : 116);
-      o += 2;
-    } else {
-      store<u32>(o, 0x3030755c); // \u00
-      store<u8>(o + 4, <u8>(48 + (c >> 4)));
-      const low = c & 15;
-      store<u8>(o + 5, <u8>(low < 10 ? 48 + low : 87 + low));
-      o += 6;
-    }
-  }
-  store<u8>(o, 34);
-  return o + 1;
-}
-
-/** Renders label sets, `{"__name__":"up","job":"x"},` each; the last one ends with a comma too. DONE or FULL. */
-export function renderLabelSets(r: u32): u32 {
-  const visible = load<u32>(r, VISIBLE);
-  const count = load<u32>(r, COUNT);
-  const end = load<u32>(r, OUT_END);
-  let o = load<u32>(r, OUT);
-  let i = load<u32>(r, POSITION);
-  let result = DONE;
-  for (; i < count; i++) {
-    const sample = visible + i * VISIBLE_BYTES;
-    const slot = load<u32>(sample, VISIBLE_SLOT);
-    if (isGone(sample, slot)) {
-      store<u32>(r, load<u32>(r, GONE) + 1, GONE);
-      continue;
-    }
-    const cold = coldRecord(slot);
-    const pairs = load<u32>(cold, L.COLD_PAIRS);
-    const pairCount = <u32>load<u16>(cold, L.COLD_PAIR_COUNT);
-    const start = o;
-    store<u8>(o++, 123);
-    let full = false;
-    for (let j: u32 = 0; j < pairCount; j++) {
-      const pair = pairRecord(load<u32>(pairs + j * 4));
-      const name = load<u32>(L.NAME_BASE) + load<u32>(pair, L.PAIR_NAME) * L.NAME_BYTES;
-      const nameLength = load<u32>(name, L.NAME_LENGTH);
-      const valueLength = load<u32>(pair, L.PAIR_VALUE_LENGTH);
-      if (<u64>o + jsonBound(nameLength) + jsonBound(valueLength) + 8 > end) {
-        full = true;
-        break;
-      }
-      o = writeJsonString(o, load<u32>(name, L.NAME_TEXT), nameLength);
-      store<u8>(o, 58);
-      o = writeJsonString(o + 1, load<u32>(pair, L.PAIR_VALUE), valueLength);
-      store<u8>(o++, 44);
-    }
-    if (full) {
-      o = start;
-      result = FULL;
-      break;
-    }
-    store<u8>(o - 1, 125);
-    store<u8>(o++, 44);
-  }
-  store<u32>(r, i, POSITION);
-  store<u32>(r, o, OUT);
-  return result;
 }

@@ -2,23 +2,18 @@
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ChunkFiles } from '../kernel/index.ts';
-import { QueryWorker, type SampleSource, type WorkerInit } from '../worker/index.ts';
+import type { OpenQuerier } from '../storage/index.ts';
+import { QueryWorker, type WorkerInit } from '../worker/index.ts';
 
 /** The store's modules take some MB in each thread: a worker that only answers /federate never loads them. */
-function lazyBlocks(dataFolder: string, module: WebAssembly.Module): SampleSource {
-  let loaded: SampleSource | null = null;
-  const source = (): SampleSource => {
-    if (loaded === null) {
-      const { blockSamples } = createRequire(import.meta.url)('./block-samples.ts') as typeof import('./block-samples.ts');
-      loaded = blockSamples(dataFolder, module);
+function lazyBlocks(dataFolder: string, module: WebAssembly.Module): OpenQuerier {
+  let open: OpenQuerier | null = null;
+  return (pause) => {
+    if (open === null) {
+      const { openBlocks } = createRequire(import.meta.url)('./stored-blocks.ts') as typeof import('./stored-blocks.ts');
+      open = openBlocks(dataFolder, module);
     }
-    return loaded;
-  };
-  return {
-    select: (...query) => source().select(...query),
-    labelSets: (...query) => source().labelSets(...query),
-    labelNames: (...query) => source().labelNames(...query),
-    labelValues: (...query) => source().labelValues(...query),
+    return open(pause);
   };
 }
 
@@ -28,7 +23,7 @@ function lazyChunkFiles(dataFolder: string, module: WebAssembly.Module): ChunkFi
   return {
     read(place, seriesRef) {
       if (files === null) {
-        const { headChunkFiles } = createRequire(import.meta.url)('./block-samples.ts') as typeof import('./block-samples.ts');
+        const { headChunkFiles } = createRequire(import.meta.url)('./stored-blocks.ts') as typeof import('./stored-blocks.ts');
         files = headChunkFiles(dataFolder, module);
       }
       return files.read(place, seriesRef);

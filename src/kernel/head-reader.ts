@@ -1,9 +1,11 @@
 // A worker's attachment to the head: its instance of the kernel, its arena, its epoch. It reads and never waits; what it
 // reaches inside `inEpoch` is not freed meanwhile. One a thread, and never on the main one.
+import type { Label, Labels } from '../model/index.ts';
 import { Arena } from './arena.ts';
 import type { ChunkFiles } from './chunk-files.ts';
 import { bufferOf, type HeadMemoryShare, instantiate, KernelError } from './head-memory.ts';
 import type { KernelExports } from './kernel-exports.ts';
+import { at } from './layout.ts';
 
 export interface ReaderInit extends HeadMemoryShare {
   /** Which of the worker arenas and epoch slots is this reader's. */
@@ -13,6 +15,8 @@ export interface ReaderInit extends HeadMemoryShare {
 /** Where pins and decoded chunks of one series go while it is looked at. */
 const SCRATCH_BYTES = 32 * 1024;
 const TEXT_BYTES = 64 * 1024;
+/** Labels whose texts are kept: about 2 MB. Most series share most of theirs with others. */
+const MOST_LABELS = 16_384;
 
 export class HeadReader {
   readonly index: number;
@@ -29,6 +33,9 @@ export class HeadReader {
   onPressure: () => boolean = () => false;
   readonly #text: number;
   #depth = 0;
+  /** By pair id, as of `#labelsDeletions`: only a removal lets an id mean something else. */
+  readonly #labels = new Map<number, Label>();
+  #labelsDeletions = 0;
 
   constructor(init: ReaderInit) {
     this.index = init.index;
@@ -40,6 +47,11 @@ export class HeadReader {
     this.#text = this.arena.alloc(TEXT_BYTES);
     // A reader that was here before may have been ended in the middle.
     this.kernel.clearEpoch(init.index);
+  }
+
+  /** The oldest time that the head still has samples of, ms; beyond all times while it is empty. */
+  get minTimeMs(): number {
+    return Number(this.buffer.readBigInt64LE(at.MIN_TIME));
   }
 
   /** Runs `work` inside an epoch. Synchronous and short: what is retired meanwhile waits for it. */
@@ -86,6 +98,26 @@ export class HeadReader {
   pairValue(pair: number): string {
     const address = this.kernel.pairValue(pair) >>> 0;
     return this.buffer.toString('utf8', address, address + (this.kernel.pairValueLength(pair) >>> 0));
+  }
+
+  /** Of a series, in order of the names' bytes. Inside an epoch. */
+  labels(slot: number): Labels {
+    const { kernel, words } = this;
+    const deletions = kernel.deletions();
+    if (deletions !== this.#labelsDeletions) this.#labels.clear();
+    this.#labelsDeletions = deletions;
+    const count = kernel.seriesPairCount(slot);
+    const pairs = (kernel.seriesPairs(slot) >>> 0) / 4;
+    const labels: Label[] = new Array(count);
+    for (let i = 0; i < count; i++) labels[i] = this.#labels.get(words[pairs + i]) ?? this.#readLabel(words[pairs + i]);
+    return labels;
+  }
+
+  #readLabel(pair: number): Label {
+    const label: Label = [this.nameText(this.kernel.pairName(pair) >>> 0), this.pairValue(pair)];
+    if (this.#labels.size === MOST_LABELS) this.#labels.clear();
+    this.#labels.set(pair, label);
+    return label;
   }
 
   nameText(name: number): string {

@@ -1,6 +1,6 @@
 // The head's series as blocks take them: all refs in label order, and of each its labels and its chunks in Prometheus's encoding.
 // For a background thread: refs are asked for in one epoch, series in short ones, a few at a time.
-import type { Label, Labels } from '../model/index.ts';
+import type { Labels } from '../model/index.ts';
 import { KernelError } from './head-memory.ts';
 import type { HeadReader } from './head-reader.ts';
 import { readStoredChunk, storedChunksBehind } from './stored-chunks.ts';
@@ -88,7 +88,7 @@ export class HeadSeriesReader {
             : [{ ordinal: chunk.ordinal, minTimeMs: chunk.minTimeMs, maxTimeMs: chunk.maxTimeMs, data: Buffer.from(data) }];
         });
         chunks.unshift(...stored);
-        if (chunks.length > 0) found.push({ ref, labels: this.#labels(slot), chunks });
+        if (chunks.length > 0) found.push({ ref, labels: this.#reader.labels(slot), chunks });
       }
       return found;
     });
@@ -136,17 +136,5 @@ export class HeadSeriesReader {
       at += Math.ceil((24 + bytes) / 8) * 8;
     }
     return chunks.reverse();
-  }
-
-  #labels(slot: number): Labels {
-    const { kernel, words } = this.#reader;
-    const count = kernel.seriesPairCount(slot);
-    const pairs = (kernel.seriesPairs(slot) >>> 0) / 4;
-    const labels: Label[] = [];
-    for (let i = 0; i < count; i++) {
-      const pair = words[pairs + i];
-      labels.push([this.#reader.nameText(kernel.pairName(pair) >>> 0), this.#reader.pairValue(pair)]);
-    }
-    return labels;
   }
 }

@@ -51,7 +51,6 @@ export interface ReaderExports {
   exportChunks(pin: number, minT: number, maxT: number, out: number, outBytes: number, scratch: number): number;
 
   renderExposition(rendering: number): number;
-  renderLabelSets(rendering: number): number;
 
   formatExposition(out: number, value: number): number;
   formatJsonNumber(out: number, value: number): number;

@@ -27,10 +27,10 @@ async function render(head: TestHead, options: Options = {}, minT = NOW - LOOKBA
     key: JSON.stringify(externalLabels),
     minT,
     maxT,
-    withStale: options.format === 'label-sets',
+    withStale: false,
   };
   const visible = await selectVisible(reader, new SelectionCache(reader, 1), query, pause, (series) => series);
-  const rendering = new Rendering(reader, visible, { format: 'exposition', utf8: false, externalLabels, headers: false, ...options });
+  const rendering = new Rendering(reader, visible, { utf8: false, externalLabels, headers: false, ...options });
   const bytes = options.pieceBytes ?? 4096;
   const piece = reader.alloc(bytes + 64);
   let text = '';
@@ -159,18 +159,6 @@ test('a line longer than a piece', async () => {
   expect(text).toBe(
     `# TYPE a untyped\na{instance="i"} 1 ${NOW}\n# TYPE b untyped\nb{instance="${value}"} 1 ${NOW}\n# TYPE c untyped\nc{instance="i"} 1 ${NOW}\n`,
   );
-});
-
-test('label sets as JSON', async () => {
-  const head = new TestHead();
-  const sets: Record<string, string>[] = [
-    { __name__: 'a', 'x"y': 'tab\t\u0001\n\r"\\ü\u{1f600}' },
-    { A: '1', __name__: 'b' },
-    { __name__: 'c', long: 'z'.repeat(5000) },
-  ];
-  head.write([...sets.map((labels) => sample(labels)), sample({ __name__: 'd' }, 'stale')]);
-  const text = await render(head, { format: 'label-sets', pieceBytes: 1024 });
-  expect(JSON.parse(`[${text.slice(0, -1)}]`)).toEqual([...sets, { __name__: 'd' }]);
 });
 
 /** The answer as FEDERATION's rules give it, in plain code. */

@@ -1,4 +1,4 @@
-// Visible samples as text, piece by piece: the exposition of /federate, or label sets as JSON. Each piece is filled in
+// Visible samples as text, piece by piece: the exposition of /federate. Each piece is filled in
 // an epoch of its own, so a client that reads slowly holds nothing but its copied samples.
 import { isClassicLabelName, type Labels } from '../model/index.ts';
 import type { HeadReader } from './head-reader.ts';
@@ -8,7 +8,6 @@ import type { VisibleSeries } from './visible-series.ts';
 export type RenderState = 'done' | 'full' | 'headers';
 
 export interface RenderingOptions {
-  readonly format: 'exposition' | 'label-sets';
   /** Quote names that are not classic instead of escaping them with underscores. */
   readonly utf8: boolean;
   /** Added to each series that lacks them, with `instance=""` among them if it is not one of them. At most 63. */
@@ -58,7 +57,7 @@ export class Rendering {
       this.#set(FIELD.VISIBLE, visible.address);
       this.#set(FIELD.COUNT, visible.count);
       this.#set(FIELD.FLAGS, (options.utf8 ? FLAG_UTF8 : 0) | (options.headers ? FLAG_HEADERS : 0));
-      if (options.format === 'exposition') this.#addLabels();
+      this.#addLabels();
     } catch (error) {
       this.dispose();
       throw error;
@@ -80,9 +79,7 @@ export class Rendering {
     words[record + FIELD.OUT] = address;
     words[record + FIELD.OUT_END] = address + bytes;
     for (;;) {
-      const result = this.#reader.inEpoch(() =>
-        this.#options.format === 'exposition' ? kernel.renderExposition(this.#record) : kernel.renderLabelSets(this.#record),
-      );
+      const result = this.#reader.inEpoch(() => kernel.renderExposition(this.#record));
       let state = STATES[result];
       if (state === 'headers') {
         // The family whose turn it is: its header, if it was given, goes right here.

@@ -13,6 +13,11 @@ export interface SelectionQuery {
   readonly externalLabels: Labels;
 }
 
+export interface KeyedSelectionQuery extends SelectionQuery {
+  /** Identity of the selectors and external labels. */
+  readonly key: string;
+}
+
 /** Three arrays of `capacity` u32 side by side at `address`: refs, slots, pairs of the metric name. */
 export interface Selection {
   readonly address: number;
@@ -95,25 +100,43 @@ export class SelectionCache {
    * says that the selection is too old for it, and all is done again. `pause` is awaited between slices of work and throws to give up.
    * @throws KernelError `out_of_memory`
    */
-  async select<T>(key: string, query: SelectionQuery, pause: () => Promise<void>, use: (selection: Selection) => T | null): Promise<T> {
-    const entry = await this.#claim(key);
+  select<T>(key: string, query: SelectionQuery, pause: () => Promise<void>, use: (selection: Selection) => T | null): Promise<T> {
+    return this.selectAll([{ ...query, key }], pause, ([selection]) => use(selection));
+  }
+
+  /** The same for several queries at once: their selections, in the queries' order, have one horizon. */
+  async selectAll<T>(
+    queries: readonly KeyedSelectionQuery[],
+    pause: () => Promise<void>,
+    use: (selections: readonly Selection[]) => T | null,
+  ): Promise<T> {
+    const byKey = new Map(queries.map((query) => [query.key, query]));
+    const claimed: Entry[] = [];
     try {
+      // In the same order wherever two of them are claimed, so that nobody waits for one who waits for him.
+      for (const key of [...byKey.keys()].sort()) claimed.push(await this.#claim(key));
       for (;;) {
         // The horizon before the newest ref: every series of a batch up to the horizon is then looked at.
         const horizon = this.#reader.kernel.horizon() >>> 0;
-        await this.#refresh(entry, query, pause);
-        const { address, count, capacity, deletions } = entry;
-        const result = use({ address, count, capacity, horizon, deletions });
+        for (const entry of claimed) await this.#refresh(entry, byKey.get(entry.key)!, pause);
+        const result = use(
+          queries.map(({ key }) => {
+            const { address, count, capacity, deletions } = claimed.find((entry) => entry.key === key)!;
+            return { address, count, capacity, horizon, deletions };
+          }),
+        );
         if (result !== null) return result;
         await pause();
       }
     } catch (error) {
-      this.#forget(entry);
+      for (const entry of claimed) this.#forget(entry);
       throw error;
     } finally {
-      const claim = entry.claim;
-      entry.claim = null;
-      claim?.settle();
+      for (const entry of claimed) {
+        const claim = entry.claim;
+        entry.claim = null;
+        claim?.settle();
+      }
     }
   }
 

@@ -1,14 +1,12 @@
 // The visible samples of a selection, copied into a worker's arena under one horizon: nothing of the head is held after
 // that. Rendering and the API's questions about series work on the copies.
 import type { HeadReader } from './head-reader.ts';
-import type { SelectionCache, SelectionQuery } from './selection-cache.ts';
+import type { KeyedSelectionQuery, SelectionCache } from './selection-cache.ts';
 
 const VISIBLE_BYTES = 24;
 const HORIZON_TOO_OLD = 0xffffffff;
 
-export interface VisibleQuery extends SelectionQuery {
-  /** Identity of the selectors and external labels. */
-  readonly key: string;
+export interface VisibleQuery extends KeyedSelectionQuery {
   /** The window, ms, both ends included. */
   readonly minT: number;
   readonly maxT: number;
@@ -40,6 +38,25 @@ export class VisibleSeries {
 
   dispose(): void {
     this.#reader.arena.free(this.address);
+  }
+
+  /** Their refs, in label order. Inside the epoch they were copied in. @throws KernelError `out_of_memory` */
+  sortedRefs(): Uint32Array {
+    const { kernel, words, arena } = this.#reader;
+    const entries = this.#reader.alloc(this.count * 16);
+    try {
+      for (let i = 0; i < this.count; i++) {
+        const visible = (this.address + i * VISIBLE_BYTES) / 4;
+        words[entries / 4 + i * 2] = words[visible];
+        words[entries / 4 + i * 2 + 1] = words[visible + 1];
+      }
+      kernel.sortSeries(entries, entries + this.count * 8, this.count);
+      const refs = new Uint32Array(this.count);
+      for (let i = 0; i < this.count; i++) refs[i] = words[entries / 4 + i * 2 + 1];
+      return refs;
+    } finally {
+      arena.free(entries);
+    }
   }
 
   /** The label names that the series have, in no order. Inside the epoch they were copied in. */

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TestHead } from '../../test/support/head.ts';
 import { type PlainLog, plainLog, plainRecords } from '../../test/support/plain-log.ts';
+import { walFramingSuite } from '../../test/support/wal-framing-suite.ts';
 import { at, PIECE_SAMPLES, type SampleBatch, type WalCompression, WalEncoder } from './index.ts';
 
 const SEED = 99_417;
@@ -105,6 +106,23 @@ const rounds = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
+for (const checked of [false, true]) {
+  const log = new Log(checked);
+  walFramingSuite(
+    `the kernel's encoder, checked: ${checked}`,
+    {
+      // Nothing is committed: every series stays new.
+      encode(list, compression, pageUsed) {
+        const batches = list.map((samples) => log.batch(samples.map(({ labels, t, v }) => [log.slot(labels), t, v])));
+        const { bytes } = log.encode(batches, compression, pageUsed);
+        for (const batch of batches) batch.free();
+        return bytes;
+      },
+    },
+    { runs: checked ? 20 : 60 },
+  );
+}
+
 describe.for([false, true])('checked: %s', (checked) => {
   test.for(COMPRESSIONS)('batches come back as they will be appended (%s)', (compression) => {
     fc.assert(
@@ -144,30 +162,8 @@ describe.for([false, true])('checked: %s', (checked) => {
     );
   });
 
-  test('wherever in a page an output begins, its records are whole', () => {
-    const log = new Log(checked);
-    const batch = log.batch([0, 1, 2].map((i) => [log.slot({ i: String(i) }), START, i]));
-    const whole = plainRecords(log.encode([batch], 'none').bytes);
-    expect(whole).toHaveLength(2);
-    for (const compression of COMPRESSIONS)
-      for (let begin = LAST_BEGIN; begin > LAST_BEGIN - 300; begin--)
-        expect([compression, begin, plainRecords(log.encode([batch], compression, begin).bytes, begin)]).toEqual([
-          compression,
-          begin,
-          whole,
-        ]);
-    expect(() => log.encoder.begin(LAST_BEGIN + 1, 'none')).toThrow('where no header fits');
-  });
-
-  test('a page that a record leaves with less than a header is ended with zeros', () => {
-    const log = new Log(checked);
-    const batch = log.batch([[log.slot({ a: 'x' }), START, 1]]);
-    const { length } = log.encode([batch], 'none').bytes;
-    for (let left = 0; left < 12; left++) {
-      const begin = 32_768 - length - left;
-      const { bytes } = log.encode([batch], 'none', begin);
-      expect([left, bytes.length - length]).toEqual([left, left < 7 ? left : 0]);
-    }
+  test('an output begins where a header fits', () => {
+    expect(() => new Log(checked).encoder.begin(LAST_BEGIN + 1, 'none')).toThrow('where no header fits');
   });
 
   test('a series is written with its first sample, and not again once that is in the head', () => {

@@ -14,12 +14,12 @@ export {
   writeBlock,
 } from './block/index.ts';
 export { BlockFolder } from './block-folder.ts';
-export { decodeXorChunk, encodeXorChunks, Samples } from './chunk/index.ts';
+export { decodeChunk, encodeXorChunks } from './chunk/index.ts';
 export { prepareDataFolder, reasonOf } from './data-folder.ts';
 export { DataFolderError, type DataFolderErrorCode } from './errors.ts';
 export { Head, type HeadOptions, type HeadTotals } from './head/head.ts';
 export { HeadChunkFiles } from './head-chunks/index.ts';
 export { acquireLock, type FolderLock } from './lock.ts';
-export { type BlocksQuery, BlocksSeries, selectFromBlocks } from './querier/index.ts';
+export { BlockQuerier, type BlocksQuery, BlocksSeries, selectFromBlocks } from './querier/index.ts';
 export { Store, type StoreOptions } from './store.ts';
 export { WalError } from './wal/index.ts';

@@ -3,14 +3,18 @@
 import { Rendering, type RenderState } from '../kernel/index.ts';
 import { createEncoder, type Encoder } from './encoder.ts';
 import { WorkerError } from './errors.ts';
-import type { Job } from './job.ts';
+import { headQuery, type Job, selectorsOf } from './job.ts';
 import type { FederateRequest, FederateResult } from './messages.ts';
 
 export async function runFederate(job: Job, request: FederateRequest): Promise<FederateResult> {
   const { externalLabels, utf8, headers, maxSeries } = request;
-  const { visible, rendering } = await job.select(request, false, (visible) => {
+  const { minT, maxT } = request;
+  // `{}` selects nothing here (Prometheus, web/federate.go: the index has no postings for it).
+  const selectors = selectorsOf(request).filter((matchers) => request.all || matchers.length > 0);
+  const query = { ...headQuery(selectors, externalLabels), minT, maxT, withStale: false };
+  const { visible, rendering } = await job.select(query, (visible) => {
     if (maxSeries === 0 || visible.count <= maxSeries) {
-      return { visible, rendering: new Rendering(job.parts.reader, visible, { format: 'exposition', externalLabels, utf8, headers }) };
+      return { visible, rendering: new Rendering(job.parts.reader, visible, { externalLabels, utf8, headers }) };
     }
     visible.dispose();
     return { visible, rendering: null };

@@ -19,7 +19,5 @@ export type {
   WorkerInit,
 } from './messages.ts';
 export { QueryWorker } from './query-worker.ts';
-export { SampleList } from './sample-list.ts';
-export type { SampleSource, StoredSeries } from './sample-source.ts';
 export { type JobOptions, type PoolStatistics, WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
 export type { JobHandlers } from './worker-thread.ts';

@@ -1,17 +1,18 @@
 // A job in a worker, and what all kinds of jobs share: the reader, the kept selections, the ring, and a way to give way.
 import {
   type HeadReader,
+  type KeyedSelectionQuery,
   type Selection,
   type SelectionCache,
-  type SelectionQuery,
   selectVisible,
+  type VisibleQuery,
   type VisibleSeries,
 } from '../kernel/index.ts';
-import { Matcher } from '../model/index.ts';
+import { type Labels, Matcher } from '../model/index.ts';
+import type { OpenQuerier } from '../storage/index.ts';
 import { WorkerError } from './errors.ts';
 import type { MemoryQueue } from './memory-queue.ts';
 import type { FromWorker, SelectionRequest } from './messages.ts';
-import type { SampleSource, Selectors } from './sample-source.ts';
 import type { SlotRing } from './slot-ring.ts';
 import type { TextWindow } from './text-window.ts';
 
@@ -22,7 +23,7 @@ export interface WorkerParts {
   readonly memory: MemoryQueue;
   readonly window: TextWindow;
   /** What is stored beside the head; null: nothing is. */
-  readonly source: SampleSource | null;
+  readonly openBlocks: OpenQuerier | null;
   post(message: FromWorker, transfer?: readonly ArrayBuffer[]): void;
 }
 
@@ -71,33 +72,34 @@ export class Job {
   }
 
   /**
-   * The request's visible series, looked at inside the epoch they were copied in. Waits for other jobs where the arena is full of their
+   * The query's visible series, looked at inside the epoch they were copied in. Waits for other jobs where the arena is full of their
    * copies. @throws KernelError, WorkerError `cancelled`
    */
-  select<T>(request: SelectionRequest, withStale: boolean, look: (visible: VisibleSeries) => T): Promise<T> {
+  select<T>(query: VisibleQuery, look: (visible: VisibleSeries) => T): Promise<T> {
     const { reader, selections, memory } = this.parts;
-    const query = { ...queryOf(request), minT: request.minT, maxT: request.maxT, withStale };
     return memory.withRoom(this.id, () => selectVisible(reader, selections, query, this.pause, look));
   }
 
-  /** The request's series, whatever samples they have; null from `use` says that the selection is too old for it. Waits and throws as select(). */
-  selectSeries<T>(request: SelectionRequest, use: (selection: Selection) => T | null): Promise<T> {
+  /**
+   * The queries' series, whatever samples they have, as of one horizon; null from `use` says that the selections are too old for it. Waits
+   * and throws as select().
+   */
+  selectSeries<T>(queries: readonly KeyedSelectionQuery[], use: (selections: readonly Selection[]) => T | null): Promise<T> {
     const { selections, memory } = this.parts;
-    const query = queryOf(request);
-    return memory.withRoom(this.id, () => selections.select(query.key, query, this.pause, use));
+    return memory.withRoom(this.id, () => selections.selectAll(queries, this.pause, use));
   }
 }
 
-/** What the source beside the head is asked for. */
-export function storedSelectors({ selectors, all }: SelectionRequest): Selectors {
+export type Selectors = readonly (readonly Matcher[])[];
+
+/** What a request selects; a selector without matchers selects every series. */
+export function selectorsOf({ selectors, all }: SelectionRequest): Selectors {
   return all ? [[]] : selectors.map((matchers) => matchers.map(({ name, op, value }) => new Matcher(name, op, value)));
 }
 
-function queryOf({ selectors, all, externalLabels }: SelectionRequest): SelectionQuery & { readonly key: string } {
-  return {
-    key: JSON.stringify([all, all ? [] : selectors, externalLabels]),
-    selectors: selectors.map((matchers) => matchers.map(({ name, op, value }) => new Matcher(name, op, value))),
-    all,
-    externalLabels,
-  };
+/** These selectors as the head's selections are asked for. Equal ones share a kept selection. */
+export function headQuery(selectors: Selectors, externalLabels: Labels = []): KeyedSelectionQuery {
+  const all = selectors.some((matchers) => matchers.length === 0);
+  const texts = all ? [] : selectors.map((matchers) => matchers.map(({ name, op, value }) => [name, op, value]));
+  return { key: JSON.stringify([all, texts, externalLabels]), selectors: all ? [] : selectors, all, externalLabels };
 }

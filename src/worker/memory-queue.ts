@@ -26,13 +26,17 @@ export class MemoryQueue {
     for (const waiter of this.#waiters.splice(0)) waiter.resolve();
   }
 
-  /** Does what takes memory, as often as it takes until there is room. @throws KernelError `out_of_memory` when no job is left to wait for */
+  /**
+   * Does what takes memory, as often as it takes until there is room. A job that holds some already does not wait: two of that kind would
+   * wait for each other. @throws KernelError `out_of_memory` when no job is left to wait for
+   */
   async withRoom<T>(job: number, work: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await work();
       } catch (error) {
-        if (!(error instanceof KernelError && error.code === 'out_of_memory') || this.#holders.size === 0) throw error;
+        const isFull = error instanceof KernelError && error.code === 'out_of_memory';
+        if (!isFull || this.#holders.size === 0 || this.#holders.has(job)) throw error;
       }
       await new Promise<void>((resolve, reject) => this.#waiters.push({ job, resolve, reject }));
     }

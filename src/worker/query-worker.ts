@@ -4,13 +4,13 @@ import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
 import { type ChunkFiles, HeadReader, KernelError, SelectionCache } from '../kernel/index.ts';
+import { type OpenQuerier, StorageError } from '../storage/index.ts';
 import { WorkerError } from './errors.ts';
 import { runFederate } from './federate-job.ts';
 import { Job, type WorkerParts } from './job.ts';
 import { runLabelNames, runLabelValues, runSeries } from './list-jobs.ts';
 import { MemoryQueue } from './memory-queue.ts';
 import type { FailureCode, JobRequest, JobResult, ToWorker, WorkerInit } from './messages.ts';
-import type { SampleSource } from './sample-source.ts';
 import { runSelect } from './select-job.ts';
 import { SlotRing } from './slot-ring.ts';
 import { runTsdbStatus } from './status-job.ts';
@@ -38,8 +38,8 @@ export class QueryWorker {
   readonly #parts: WorkerParts;
   readonly #jobs = new Map<number, Job>();
 
-  /** `source`: what is stored beside the head; `chunkFiles`: where the head's closed chunks are. */
-  constructor(init: WorkerInit, port: MessagePort, source: SampleSource | null = null, chunkFiles: ChunkFiles | null = null) {
+  /** `openBlocks`: what is stored beside the head; `chunkFiles`: where the head's closed chunks are. */
+  constructor(init: WorkerInit, port: MessagePort, openBlocks: OpenQuerier | null = null, chunkFiles: ChunkFiles | null = null) {
     lowerPriority();
     this.#port = port;
     const reader = new HeadReader(init);
@@ -52,7 +52,7 @@ export class QueryWorker {
       ring,
       memory: new MemoryQueue(),
       window: new TextWindow(reader.alloc(bytes), bytes - 64),
-      source,
+      openBlocks,
       post: (message, transfer) => port.postMessage(message, transfer ?? []),
     };
     port.on('message', (message: ToWorker) => this.#receive(message));
@@ -98,7 +98,8 @@ function failureOf(error: unknown): { code: FailureCode; message: string } {
   if (error instanceof WorkerError && (error.code === 'cancelled' || error.code === 'too_many_series' || error.code === 'out_of_memory')) {
     return { code: error.code, message: error.message };
   }
-  if (error instanceof KernelError && error.code === 'out_of_memory') return { code: 'out_of_memory', message: error.message };
+  if ((error instanceof KernelError || error instanceof StorageError) && error.code === 'out_of_memory')
+    return { code: 'out_of_memory', message: error.message };
   if (!(error instanceof Error)) return { code: 'failed', message: String(error) };
   // What has a code is an operating error, and its message says all; the rest is a bug, whose place is wanted.
   return { code: 'failed', message: 'code' in error ? error.message : (error.stack ?? error.message) };

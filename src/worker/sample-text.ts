@@ -2,8 +2,8 @@
 // the kernel prints the numbers, and out of it into buffers of the heap.
 import type { HeadReader } from '../kernel/index.ts';
 import type { Labels } from '../model/index.ts';
+import type { FloatSamples } from '../storage/index.ts';
 import { WorkerError } from './errors.ts';
-import type { SampleList } from './sample-list.ts';
 
 const PIECE_BYTES = 256 * 1024;
 /** What a sample takes at most: two numbers and what stands between them. */
@@ -29,14 +29,14 @@ export class SampleText {
   }
 
   /** One more of a vector: the newest sample, stamped with the time of evaluation. */
-  vector(labels: Labels, timeMs: number, samples: SampleList): void {
+  vector(labels: Labels, timeMs: number, value: number): void {
     this.#begin(labels, 'value');
-    this.#sample(timeMs, samples.value(samples.count - 1));
+    this.#sample(timeMs, value);
     this.#write('}');
   }
 
   /** One more of a matrix, unless it has nothing but stale markers. */
-  matrix(labels: Labels, samples: SampleList): void {
+  matrix(labels: Labels, samples: FloatSamples): void {
     let first = true;
     for (let i = 0; i < samples.count; i++) {
       if (samples.isStale(i)) continue;
@@ -45,7 +45,7 @@ export class SampleText {
         this.#write('[');
       } else this.#reader.buffer[this.#at++] = COMMA;
       first = false;
-      this.#sample(samples.time(i), samples.value(i));
+      this.#sample(samples.times[i], samples.values[i]);
     }
     if (!first) this.#write(']}');
   }

@@ -1,68 +1,39 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { TestHead } from '../../test/support/head.ts';
-import { SelectionCache } from '../kernel/index.ts';
-import { type Labels, labelsOf, type Matcher, type MatchOp } from '../model/index.ts';
-import { Job } from './job.ts';
-import { MemoryQueue } from './memory-queue.ts';
+import { type StoredRow, writeRows } from '../../test/support/stored-rows.ts';
+import { jobOn } from '../../test/support/worker-job.ts';
+import { openBlocks } from '../cli/stored-blocks.ts';
+import { loadKernel } from '../kernel/index.ts';
+import { type Labels, labelsOf, type MatchOp } from '../model/index.ts';
+import type { OpenQuerier } from '../storage/index.ts';
+import type { Job } from './job.ts';
 import type { MatcherText, SelectRequest } from './messages.ts';
-import type { SampleList } from './sample-list.ts';
-import type { SampleSource, StoredSeries } from './sample-source.ts';
 import { runSelect } from './select-job.ts';
 
 const T0 = 1_700_000_000_000;
 
-type Stored = readonly (readonly [labels: Record<string, string>, samples: readonly (readonly [t: number, v: number | 'stale'])[]])[];
-
-/** A plain source: what it is given, in label order, whatever is asked. */
-class FakeSource implements SampleSource {
-  readonly #stored: Stored;
-  readonly asked: string[] = [];
-  #open = 0;
-
-  constructor(stored: Stored) {
-    this.#stored = stored;
-  }
-
-  /** Selections that were not given back. */
-  get open(): number {
-    return this.#open;
-  }
-
-  labelSets = (): Labels[] => this.#stored.map(([labels]) => labelsOf(labels));
-  labelNames = (): string[] => this.#stored.flatMap(([labels]) => Object.keys(labels));
-  labelValues = (name: string): string[] => this.#stored.flatMap(([labels]) => labels[name] ?? []);
-
-  *select(matchers: readonly Matcher[], minTimeMs: number, maxTimeMs: number): Generator<StoredSeries> {
-    this.asked.push(`${matchers.map(String).join()} ${minTimeMs} ${maxTimeMs}`);
-    this.#open++;
-    try {
-      for (const [labels, samples] of this.#stored) {
-        const read = (from: number, to: number, into: SampleList) => {
-          for (const [t, v] of samples) if (t >= from && t <= to) into.push(t, bitsOf(v), 0);
-        };
-        yield { labels: labelsOf(labels), read };
-      }
-    } finally {
-      this.#open--;
-    }
-  }
-}
-
-function bitsOf(value: number | 'stale'): Uint32Array {
-  return value === 'stale' ? Uint32Array.of(2, 0x7ff00000) : new Uint32Array(Float64Array.of(value).buffer);
-}
-
-function jobOn(head: TestHead, source: SampleSource | null = null): Job {
-  const { reader } = head;
-  return new Job(1, {
-    reader,
-    source,
-    selections: new SelectionCache(reader, 8),
-    memory: new MemoryQueue(),
-    ring: { join: () => undefined, leave: () => undefined } as never,
-    window: null as never,
-    post: () => undefined,
-  });
+/** Blocks of these rows, as a querier that keeps account of who uses it. */
+function storedBlocks(rows: readonly StoredRow[]): { open: OpenQuerier; readonly held: number } {
+  const path = mkdtempSync(join(tmpdir(), 'tributary-test-select-'));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  const times = rows.flatMap(([, samples]) => samples.map(([t]) => t));
+  if (times.length > 0) writeRows(path, rows, Math.min(...times), Math.max(...times));
+  const account = { held: 0, open: openBlocks(path, loadKernel()) };
+  const { open } = account;
+  account.open = (pause) => {
+    const querier = open(pause);
+    account.held++;
+    const { dispose } = querier;
+    querier.dispose = () => {
+      account.held--;
+      dispose.call(querier);
+    };
+    return querier;
+  };
+  return account;
 }
 
 const matcher = (name: string, op: MatchOp, value: string): MatcherText => ({ name, op, value });
@@ -208,7 +179,7 @@ test('what is stored elsewhere is merged in label order, its samples before thos
     ],
     [[m('b'), T0 + 3000, 21]],
   );
-  const source = new FakeSource([
+  const blocks = storedBlocks([
     [{ __name__: 'm' }, [[T0, 0.5]]],
     [
       m('a'),
@@ -227,7 +198,7 @@ test('what is stored elsewhere is merged in label order, its samples before thos
     [m('c'), [[T0 - 900_000, 3]]],
     [m('e'), [[T0 + 1000, 5]]],
   ]);
-  const job = jobOn(head, source);
+  const job = jobOn(head, blocks.open);
   const { result } = await ask(job, range(T0, T0 + 5000));
   const seconds = (t: number) => (T0 + t) / 1000;
   expect(result).toEqual([
@@ -251,35 +222,38 @@ test('what is stored elsewhere is merged in label order, its samples before thos
     ['d', '40'],
     ['e', '5'],
   ]);
-  expect(source.asked).toEqual([`__name__="m" ${T0} ${T0 + 5000}`, `__name__="m" ${T0 + 2500 - 299_999} ${T0 + 2500}`]);
-  expect(source.open).toBe(0);
+  expect(blocks.held).toBe(0);
 });
 
 test('a job that is given up gives everything back', async () => {
-  const stored: Stored = Array.from({ length: 3000 }, (_, i) => [m(String(i).padStart(5, '0')), [[T0, i]]] as const);
-  const source = new FakeSource(stored);
+  const stored: StoredRow[] = Array.from({ length: 3000 }, (_, i) => [m(String(i).padStart(5, '0')), [[T0, i]]] as const);
+  const blocks = storedBlocks(stored);
   const head = headWith([[m('00001'), T0, 1]]);
-  const job = jobOn(head, source);
+  const job = jobOn(head, blocks.open);
   const running = runSelect(job, range(T0, T0));
   setImmediate(() => job.cancel());
   await expect(running).rejects.toMatchObject({ code: 'cancelled' });
-  expect(source.open).toBe(0);
+  expect(blocks.held).toBe(0);
   expect(head.reader.arena.takenBytes).toBeLessThan(1024 * 1024);
 });
 
 test('samples that come during the query are not part of it', async () => {
   const head = headWith([[m('a'), T0, 1]]);
-  class Meanwhile extends FakeSource {
-    override *select(): Generator<StoredSeries> {
-      yield* [];
+  const blocks = storedBlocks([]);
+  const openMeanwhile: OpenQuerier = (pause) => {
+    const querier = blocks.open(pause);
+    const { select } = querier;
+    querier.select = (queries) => {
       head.write([{ labels: m('a'), t: T0 + 1000, v: 2 }]);
       head.write([
         { labels: m('a'), t: T0 + 2000, v: 3 },
         { labels: m('b'), t: T0 + 2000, v: 3 },
       ]);
-    }
-  }
-  const { result } = await ask(jobOn(head, new Meanwhile([])), range(T0, T0 + 5000));
+      return select.call(querier, queries);
+    };
+    return querier;
+  };
+  const { result } = await ask(jobOn(head, openMeanwhile), range(T0, T0 + 5000));
   expect(result).toEqual([{ metric: m('a'), values: [[T0 / 1000, '1']] }]);
 });
 

@@ -1,5 +1,6 @@
 // Compaction against the real ones: what promtool wrote and we compacted is dumped as before and served by Prometheus, and of the same blocks
 // Prometheus makes the same.
+
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,10 +8,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createCodec } from '../../src/kernel/index.ts';
 import { formatLabels, labelsOf } from '../../src/model/index.ts';
+import { FloatSamples } from '../../src/storage/index.ts';
 import { readBlockMeta, writeBlockMeta, writeTombstones } from '../../src/tsdb/block/index.ts';
 import { blockNames, removeBlock } from '../../src/tsdb/block-folder.ts';
 import { blockRanges, compactBlocks, planCompaction } from '../../src/tsdb/compaction/index.ts';
-import { type BlockMeta, BlockReader, Samples, writeBlock } from '../../src/tsdb/index.ts';
+import { type BlockMeta, BlockReader, writeBlock } from '../../src/tsdb/index.ts';
 import { freePort } from '../support/free-port.ts';
 import { chunked, contentOf, filesOf, type MadeSeries, makeSeries, seededRandom } from '../support/made-blocks.ts';
 import { findPeer, requirePeer, startPrometheus } from '../support/peers.ts';
@@ -205,7 +207,7 @@ describe.runIf(requirePeer('promtool') && requirePeer('prometheus'))(`compaction
 
   function shortSeries(random: () => number, fromS: number, toS: number): MadeSeries[] {
     return makeSeries(random, 20, { startMs: 0, mostSamples: 1, classicNames: true }).map(({ labels }) => {
-      const samples = new Samples();
+      const samples = new FloatSamples();
       const words = new Uint32Array(2);
       const value = new Float64Array(words.buffer);
       for (let time = fromS * 1000 + Math.floor(random() * 500); time < toS * 1000; time += 100 + Math.floor(random() * 100)) {

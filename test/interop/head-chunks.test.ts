@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { createCodec } from '../../src/kernel/index.ts';
 import { type HeadChunk, HeadChunkScan, HeadChunkWriter, headChunkSamples, setHeadChunksAside } from '../../src/tsdb/head-chunks/index.ts';
 import { requirePeer, startPrometheus } from '../support/peers.ts';
-import { encodeChunk, type Sample } from '../support/reference-chunk.ts';
+import { bitsOf, encodeChunk } from '../support/reference-chunk.ts';
 import { StaticTarget } from '../support/static-target.ts';
 
 const codec = createCodec();
@@ -18,6 +18,11 @@ const END = Date.now() - 10_000;
 /** Prometheus keeps 4 MiB of chunks back, so that a kill shows only what is more: 700 × 6 chunks of 1 kB are. */
 const SERIES = 700;
 const SAMPLES = 750;
+
+interface Sample {
+  readonly t: number;
+  readonly v: number;
+}
 
 /** Values of 17 digits at uneven times: 8 to 9 bytes a sample. */
 function samplesOf(series: number): Sample[] {
@@ -35,7 +40,12 @@ function exposition(): string {
 }
 
 function dataOf(samples: readonly Sample[]): Uint8Array {
-  return new Uint8Array(Buffer.concat([Buffer.of(samples.length >> 8, samples.length & 0xff), encodeChunk(samples)]));
+  return new Uint8Array(
+    Buffer.concat([
+      Buffer.of(samples.length >> 8, samples.length & 0xff),
+      encodeChunk(samples.map(({ t, v }) => ({ t, bits: bitsOf(v) }))),
+    ]),
+  );
 }
 
 /** 2.42 leaves a zero byte at the end where the bits of a chunk fill the last one; 3.x does not. */

@@ -1,8 +1,10 @@
 // Series made at random, from a seed, and blocks out of them: samples keep their bits, labels have whatever Prometheus allows.
+
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareLabels, isClassicLabelName, type Label, type Labels } from '../../src/model/index.ts';
-import { type BlockReader, type BlockSeries, decodeXorChunk, encodeXorChunks, Samples } from '../../src/tsdb/index.ts';
+import { FloatSamples, SeriesSamples } from '../../src/storage/index.ts';
+import { type BlockReader, type BlockSeries, decodeChunk, encodeXorChunks } from '../../src/tsdb/index.ts';
 
 /** A generator of numbers in [0, 1) that a seed determines (mulberry32). */
 export function seededRandom(seed: number): () => number {
@@ -21,7 +23,7 @@ const STALE = [2, 0x7ff00000] as const;
 
 export interface MadeSeries {
   readonly labels: Labels;
-  readonly samples: Samples;
+  readonly samples: FloatSamples;
 }
 
 export interface MakeOptions {
@@ -47,8 +49,8 @@ export function makeSeries(random: () => number, count: number, options: MakeOpt
   return [...byLabels.values()].sort((a, b) => compareLabels(a.labels, b.labels));
 }
 
-function makeSamples(random: () => number, startMs: number, count: number): Samples {
-  const samples = new Samples();
+function makeSamples(random: () => number, startMs: number, count: number): FloatSamples {
+  const samples = new FloatSamples();
   const value = new Float64Array(1);
   const words = new Uint32Array(value.buffer);
   const kind = random();
@@ -67,7 +69,7 @@ export function* chunked(series: readonly MadeSeries[]): Generator<BlockSeries> 
 }
 
 /** Samples as text, each `time:bits`: equal texts are equal to the last bit. */
-export function sampleText({ count, times, words }: Samples): string {
+export function sampleText({ count, times, words }: FloatSamples): string {
   let text = '';
   for (let i = 0; i < count; i++) text += `${times[i]}:${words[i * 2 + 1].toString(16)}.${words[i * 2].toString(16)} `;
   return text;
@@ -77,9 +79,9 @@ export function sampleText({ count, times, words }: Samples): string {
 export function contentOf(block: BlockReader): [labels: Labels, samples: string][] {
   const content: [Labels, string][] = [];
   for (const { labels, chunks } of block.select([], Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) {
-    const samples = new Samples();
-    for (const { data } of chunks()) decodeXorChunk(data, samples);
-    content.push([labels, sampleText(samples)]);
+    const samples = new SeriesSamples();
+    for (const chunk of chunks()) decodeChunk(chunk, samples);
+    content.push([labels, sampleText(samples.floats)]);
   }
   return content;
 }

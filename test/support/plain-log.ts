@@ -126,3 +126,20 @@ export function samplesRecord(samples: PlainLog['samples']): Buffer {
   }
   return Buffer.concat(parts);
 }
+
+/** A series record: label names and values one after the other. */
+export function seriesRecord(series: readonly (readonly [ref: number, labels: readonly string[]])[]): Buffer {
+  const text = (value: string) => {
+    const bytes = Buffer.from(value);
+    const length: number[] = [];
+    let rest = bytes.length;
+    for (; rest >= 0x80; rest >>= 7) length.push((rest & 0x7f) | 0x80);
+    return Buffer.concat([Buffer.from([...length, rest]), bytes]);
+  };
+  const parts = series.map(([ref, labels]) => {
+    const head = Buffer.alloc(8);
+    head.writeBigUInt64BE(BigInt(ref));
+    return Buffer.concat([head, Buffer.of(labels.length / 2), ...labels.map(text)]);
+  });
+  return Buffer.concat([Buffer.of(1), ...parts]);
+}

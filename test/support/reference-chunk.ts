@@ -1,8 +1,10 @@
-// A plain second implementation of Prometheus's XOR chunk (tsdb/docs/format/chunks.md), with strings of bits: the kernel's judge.
+// A plain second implementation of Prometheus's XOR chunk (tsdb/docs/format/chunks.md), with strings of bits: the judge of all encoders.
 
-export interface Sample {
+export interface BitSample {
+  /** ms */
   readonly t: number;
-  readonly v: number;
+  /** The value's 64 bits. */
+  readonly bits: bigint;
 }
 
 const view = new DataView(new ArrayBuffer(8));
@@ -35,14 +37,14 @@ function trailingZeros(x: bigint): number {
 }
 
 /** The bit stream of a chunk of these samples, after its u16 count, padded with zeros to whole bytes. */
-export function encodeChunk(samples: readonly Sample[]): Buffer {
+export function encodeChunk(samples: readonly BitSample[]): Buffer {
   let out = '';
   let delta = 0n;
   let leading = -1;
   let trailing = 0;
-  samples.forEach(({ t, v }, i) => {
+  samples.forEach(({ t, bits }, i) => {
     if (i === 0) {
-      out += varint((BigInt(t) << 1n) ^ (BigInt(t) >> 63n)) + binary(bitsOf(v), 64);
+      out += varint((BigInt(t) << 1n) ^ (BigInt(t) >> 63n)) + binary(bits, 64);
       return;
     }
     const next = BigInt(t - samples[i - 1].t);
@@ -57,7 +59,7 @@ export function encodeChunk(samples: readonly Sample[]): Buffer {
       else out += `1111${binary(dod, 64)}`;
     }
     delta = next;
-    const xor = bitsOf(v) ^ bitsOf(samples[i - 1].v);
+    const xor = bits ^ samples[i - 1].bits;
     if (xor === 0n) {
       out += '0';
       return;

@@ -1,6 +1,7 @@
 // One series of a block to come: its samples as they were read, in any order; values by their bits.
+
 import { formatLabels, type Labels } from '../../model/index.ts';
-import { Samples } from '../../tsdb/index.ts';
+import { FloatSamples } from '../../storage/index.ts';
 import { TsdbCommandError } from './command.ts';
 
 /** What Prometheus stores for any NaN of a text: not the bits of JavaScript's. */
@@ -12,7 +13,7 @@ const valueWords = new Uint32Array(value.buffer);
 
 export class BackfillSeries {
   readonly labels: Labels;
-  #samples = new Samples();
+  #samples = new FloatSamples();
   #sorted = true;
 
   constructor(labels: Labels) {
@@ -28,7 +29,7 @@ export class BackfillSeries {
   }
 
   /** In time order, no time twice; good until the next sample. @throws TsdbCommandError for two values at one time */
-  samples(): Samples {
+  samples(): FloatSamples {
     if (!this.#sorted) this.#sort();
     return this.#samples;
   }
@@ -36,7 +37,7 @@ export class BackfillSeries {
   #sort(): void {
     const { times, words, count } = this.#samples;
     const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => times[a] - times[b] || a - b);
-    const sorted = new Samples();
+    const sorted = new FloatSamples();
     for (const i of order) {
       const last = sorted.count - 1;
       if (last >= 0 && sorted.times[last] === times[i]) {

@@ -18,8 +18,8 @@ export interface StoredBlockSeries {
   readonly ref: number;
   readonly labels: Labels;
   readonly deleted: readonly TimeInterval[];
-  /** Chunks that have samples in the interval asked for, in time order. @throws BlockError */
-  chunks(): Generator<EncodedChunk>;
+  /** Chunks that have samples in the interval (ms, both ends included; by default the one asked for), in time order. @throws BlockError */
+  chunks(minTimeMs?: number, maxTimeMs?: number): Generator<EncodedChunk>;
 }
 
 const KNOWN_ENCODINGS: ReadonlySet<number> = new Set([ChunkEncoding.XOR, ChunkEncoding.HISTOGRAM, ChunkEncoding.FLOAT_HISTOGRAM]);
@@ -76,7 +76,7 @@ export class BlockReader {
       if (!series.chunks.some((chunk) => chunk.minTimeMs <= maxTimeMs && chunk.maxTimeMs >= minTimeMs)) continue;
       const { ref, labels } = series;
       const deleted = this.#tombstones.get(ref) ?? NOTHING_DELETED;
-      yield { ref, labels, deleted, chunks: () => this.#chunksOf(series, minTimeMs, maxTimeMs) };
+      yield { ref, labels, deleted, chunks: (from = minTimeMs, to = maxTimeMs) => this.#chunksOf(series, from, to) };
     }
   }
 

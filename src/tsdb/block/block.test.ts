@@ -1,4 +1,5 @@
 // Blocks that are written and read again hold the same to the last bit, and matchers select what a plain filter over all series selects.
+
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chunked, contentOf, type MadeSeries, makeSeries, sampleText, seededRandom } from '../../../test/support/made-blocks.ts';
 import { createCodec } from '../../kernel/index.ts';
 import { compareUtf8, type Labels, labelValue, Matcher } from '../../model/index.ts';
-import { encodeXorChunks, Samples } from '../chunk/index.ts';
+import { FloatSamples } from '../../storage/index.ts';
+import { encodeXorChunks } from '../chunk/index.ts';
 import { BlockError, BlockReader, type BlockSeries, ChunkEncoding, writeBlock, writeTombstones } from './index.ts';
 
 const T0 = 1_700_006_400_000;
@@ -27,7 +29,7 @@ function write(series: Iterable<BlockSeries>, options: { segmentBytes?: number }
 }
 
 const oneChunk = (labels: Labels, ...times: number[]): BlockSeries => {
-  const samples = new Samples();
+  const samples = new FloatSamples();
   for (const time of times) samples.push(time, 0, 0);
   return { labels, chunks: encodeXorChunks(samples) };
 };

@@ -1,6 +1,6 @@
 // Chunks made anew out of samples: where chunks are merged, or only a part of one is wanted.
+import { FloatSamples } from '../../storage/index.ts';
 import type { EncodedChunk, TimeInterval } from '../block/block-series.ts';
-import { Samples } from './samples.ts';
 import { decodeXorChunk } from './xor-chunk.ts';
 import { XorEncoder } from './xor-encoder.ts';
 
@@ -8,7 +8,7 @@ import { XorEncoder } from './xor-encoder.ts';
 const SAMPLES_PER_CHUNK = 120;
 
 /** The samples of the list as chunks of 120; `keep` says which. */
-export function encodeXorChunks(samples: Samples, keep: (timeMs: number) => boolean = () => true): EncodedChunk[] {
+export function encodeXorChunks(samples: FloatSamples, keep: (timeMs: number) => boolean = () => true): EncodedChunk[] {
   const chunks: EncodedChunk[] = [];
   const encoder = new XorEncoder();
   for (let i = 0; i < samples.count; i++) {
@@ -22,7 +22,7 @@ export function encodeXorChunks(samples: Samples, keep: (timeMs: number) => bool
 
 /** An XOR chunk without what lies outside of [minTimeMs, maxTimeMs) or in an interval. @throws ChunkError */
 export function cutChunk(chunk: EncodedChunk, minTimeMs: number, maxTimeMs: number, without: readonly TimeInterval[] = []): EncodedChunk[] {
-  const samples = new Samples();
+  const samples = new FloatSamples();
   decodeXorChunk(chunk.data, samples);
   const deleted = (time: number) => without.some((interval) => time >= interval.minTimeMs && time <= interval.maxTimeMs);
   return encodeXorChunks(samples, (time) => time >= minTimeMs && time < maxTimeMs && !deleted(time));

@@ -1,85 +1,55 @@
-// XOR chunks against the plain reference, both ways, and damaged ones.
-import fc from 'fast-check';
+// The store's XOR chunks under the suite of all chunk codecs, and what is the store's alone.
 import { expect, test } from 'vitest';
-import { bitsOf, encodeChunk, type Sample } from '../../../test/support/reference-chunk.ts';
-import { cutChunk, decodeXorChunk, Samples, XorEncoder } from './index.ts';
+import { chunkCodecSuite } from '../../../test/support/chunk-codec-suite.ts';
+import { type BitSample, bitsOf } from '../../../test/support/reference-chunk.ts';
+import { SeriesSamples } from '../../storage/index.ts';
+import { ChunkEncoding, type EncodedChunk } from '../block/block-series.ts';
+import { ChunkError, cutChunk, decodeChunk, XorEncoder } from './index.ts';
 
-const value = fc.oneof(
-  fc.double(),
-  fc.integer({ min: -5, max: 1e6 }),
-  fc.constantFrom(0, -0, Number.NaN, Number.POSITIVE_INFINITY, 5e-324),
-);
-const step = fc.oneof(
-  { arbitrary: fc.constant(15_000), weight: 6 },
-  { arbitrary: fc.integer({ min: 1, max: 20_000 }), weight: 3 },
-  fc.constantFrom(1, 8191 + 15_000, 8192 + 15_000, 8193 + 15_000, 65_536 + 15_000, 524_288 + 15_000, 524_289 + 15_000, 3_000_000_000, 9e12),
-);
-const series = fc
-  .record({
-    start: fc.oneof(fc.constant(1_700_000_000_000), fc.integer({ min: -1e12, max: 4e12 })),
-    steps: fc.array(fc.tuple(step, value), { minLength: 1, maxLength: 200, size: 'max' }),
-  })
-  .map(({ start, steps }) => {
-    let t = start;
-    return steps.map(([ms, v]): Sample => {
-      t += ms;
-      return { t, v };
-    });
-  });
-
-function encode(samples: readonly Sample[]) {
+function encode(samples: readonly BitSample[]): EncodedChunk {
   const encoder = new XorEncoder();
-  for (const { t, v } of samples) encoder.append(t, Number(bitsOf(v) & 0xffffffffn), Number(bitsOf(v) >> 32n));
+  for (const { t, bits } of samples) encoder.append(t, Number(bits & 0xffffffffn), Number(bits >> 32n));
   return encoder.take();
 }
 
-function decoded(data: Uint8Array): [number, bigint][] {
-  const samples = new Samples();
-  decodeXorChunk(data, samples);
-  return Array.from({ length: samples.count }, (_, i) => [
-    samples.times[i],
-    (BigInt(samples.words[i * 2 + 1]) << 32n) | BigInt(samples.words[i * 2]),
-  ]);
+function decode(data: Uint8Array, encoding: number = ChunkEncoding.XOR): BitSample[] {
+  const samples = new SeriesSamples();
+  decodeChunk({ encoding, data }, samples);
+  const { count, times, words } = samples.floats;
+  return Array.from({ length: count }, (_, i) => ({ t: times[i], bits: (BigInt(words[i * 2 + 1]) << 32n) | BigInt(words[i * 2]) }));
 }
 
-test('bit for bit the reference, and the same samples back', () => {
-  fc.assert(
-    fc.property(series, (samples) => {
-      const chunk = encode(samples);
-      expect(Buffer.from(chunk.data.subarray(2)).toString('hex')).toBe(encodeChunk(samples).toString('hex'));
-      expect([chunk.minTimeMs, chunk.maxTimeMs]).toEqual([samples[0].t, samples[samples.length - 1].t]);
-      expect(decoded(chunk.data)).toEqual(samples.map(({ t, v }) => [t, bitsOf(v)]));
-    }),
-    { numRuns: 300 },
-  );
-});
+chunkCodecSuite("the store's XOR chunks", { encode: (samples) => [encode(samples).data], decode });
 
-test('a stale marker keeps its bits', () => {
+const regular = (count: number) => Array.from({ length: count }, (_, i) => ({ t: i * 10, bits: bitsOf(i) }));
+
+test('a chunk tells its first and last time; the encoder begins anew', () => {
   const encoder = new XorEncoder();
-  encoder.append(1, 0, 0);
-  encoder.append(2, 2, 0x7ff00000);
-  encoder.append(3, 1, 0x7ff80000);
-  expect(decoded(encoder.take().data).map(([, bits]) => bits)).toEqual([0n, 0x7ff0000000000002n, 0x7ff8000000000001n]);
+  for (const round of [0, 1]) {
+    for (const t of [5, 7, 90]) encoder.append(t + round * 100, 0, round);
+    expect(encoder.take()).toMatchObject({ minTimeMs: 5 + round * 100, maxTimeMs: 90 + round * 100, encoding: ChunkEncoding.XOR });
+  }
+  expect(() => encoder.take()).toThrow('BUG: a chunk without samples');
 });
 
-test('a chunk that is cut off or changed gives samples or a ChunkError, nothing else', () => {
-  const { data } = encode(Array.from({ length: 120 }, (_, i) => ({ t: 1_700_000_000_000 + i * 15_000, v: Math.sin(i) })));
-  fc.assert(
-    fc.property(fc.nat(data.length), fc.nat(255), fc.boolean(), (at, byte, cut) => {
-      const damaged = cut ? data.slice(0, at) : Uint8Array.from(data, (b, i) => (i === at ? byte : b));
-      try {
-        decoded(damaged);
-      } catch (error) {
-        expect((error as { code?: string }).code).toBe('malformed_chunk');
-      }
-    }),
-    { numRuns: 1000 },
-  );
+test('all samples of a damaged chunk or none', () => {
+  const { data } = encode(regular(50));
+  const samples = new SeriesSamples();
+  samples.floats.push(1, 2, 3);
+  expect(() => decodeChunk({ encoding: ChunkEncoding.XOR, data: data.subarray(0, data.length - 3) }, samples)).toThrow(ChunkError);
+  expect(samples.floats.count).toBe(1);
+});
+
+test('an encoding without a decoder is passed over', () => {
+  const samples = new SeriesSamples();
+  for (const encoding of [ChunkEncoding.HISTOGRAM, ChunkEncoding.FLOAT_HISTOGRAM, ChunkEncoding.XOR2, 99])
+    expect([decodeChunk({ encoding, data: Uint8Array.of(0, 1, 2) }, samples), samples.floats.count]).toEqual([false, 0]);
+  expect(decodeChunk(encode(regular(3)), samples)).toBe(true);
 });
 
 test('cut by time and by what is deleted', () => {
-  const chunk = encode(Array.from({ length: 10 }, (_, i) => ({ t: i * 10, v: i })));
-  const times = cutChunk(chunk, 20, 80, [{ minTimeMs: 40, maxTimeMs: 50 }]).flatMap(({ data }) => decoded(data).map(([t]) => t));
+  const chunk = encode(regular(10));
+  const times = cutChunk(chunk, 20, 80, [{ minTimeMs: 40, maxTimeMs: 50 }]).flatMap(({ data }) => decode(data).map(({ t }) => t));
   expect(times).toEqual([20, 30, 60, 70]);
   expect(cutChunk(chunk, 1000, 2000)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // Decodes XOR chunks (docs/format/chunks.md; chunkenc/xor.go of Prometheus): u16 sample count, then a bit stream. It works on a copy with
 // zeros behind it, so that no read needs a test of its own: after each sample one test tells whether the stream was long enough.
+import type { FloatSamples } from '../../storage/index.ts';
 import { ChunkError } from './errors.ts';
-import type { Samples } from './samples.ts';
 
 const COUNT_BYTES = 2;
 /** A sample takes at most 4 + 64 bits for its time and 2 + 5 + 6 + 64 for its value: 19 bytes; the first one 10 + 8. */
@@ -69,7 +69,7 @@ class BitStream {
 const stream = new BitStream();
 
 /** Appends the chunk's samples, whose times ascend; all or none. @throws ChunkError */
-export function decodeXorChunk(data: Uint8Array, into: Samples): void {
+export function decodeXorChunk(data: Uint8Array, into: FloatSamples): void {
   if (data.length < COUNT_BYTES) throw new ChunkError(`cannot decode an XOR chunk: got ${data.length} bytes, want at least 2`);
   const total = data[0] * 256 + data[1];
   if (total === 0) return;

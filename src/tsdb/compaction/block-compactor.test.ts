@@ -1,4 +1,5 @@
 // Blocks made of blocks: what is in them, what their meta.json says, and what is left when the work is ended, or fails, in the middle.
+
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { chunked, contentOf, filesOf, type MadeSeries, makeSeries, sampleText, seededRandom } from '../../../test/support/made-blocks.ts';
 import { createCodec } from '../../kernel/index.ts';
 import { compareLabels, formatLabels, type Labels } from '../../model/index.ts';
+import { FloatSamples, SeriesSamples } from '../../storage/index.ts';
 import {
   type BlockCompaction,
   BlockError,
@@ -18,7 +20,6 @@ import {
   writeTombstones,
 } from '../block/index.ts';
 import { removeLeftovers } from '../block-folder.ts';
-import { Samples } from '../chunk/index.ts';
 import { selectFromBlocks } from '../querier/index.ts';
 import { type CompactionOptions, cleanTombstones, compactBlocks } from './index.ts';
 
@@ -54,8 +55,10 @@ function served(ulids: readonly string[]): Map<string, string> {
   blocks.sort((a, b) => a.meta.minTime - b.meta.minTime);
   const query = { selectors: [[]], minTimeMs: Number.MIN_SAFE_INTEGER, maxTimeMs: Number.MAX_SAFE_INTEGER };
   const content = new Map<string, string>();
+  const samples = new SeriesSamples();
   for (const series of selectFromBlocks(blocks, query)) {
-    const text = sampleText(series.samples());
+    series.read(query.minTimeMs, query.maxTimeMs, samples);
+    const text = sampleText(samples.floats);
     if (text !== '') content.set(formatLabels(series.labels), text);
   }
   for (const block of blocks) block.close();
@@ -94,7 +97,7 @@ describe(`compaction, seed ${SEED}`, () => {
     const first = makeBlock(T0);
     const late = (series: readonly MadeSeries[], byMs: number): MadeSeries[] =>
       series.map(({ labels, samples }) => {
-        const moved = new Samples();
+        const moved = new FloatSamples();
         for (let i = 0; i < samples.count; i++) moved.push(samples.times[i] + byMs, samples.words[i * 2] ^ 1, samples.words[i * 2 + 1]);
         return { labels, samples: moved };
       });

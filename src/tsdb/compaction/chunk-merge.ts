@@ -1,8 +1,9 @@
 // Chunks of one series, out of several blocks or of one, in time order: those that overlap no other stay as they are, the others are decoded,
 // merged by time and encoded again, 120 samples a chunk. Of equal times the sample of the first source stands, as it does for a query that
 // reads the blocks themselves (tsdb/querier), so that compaction changes no answer.
+import { FloatSamples } from '../../storage/index.ts';
 import { BlockError, ChunkEncoding, chunkEncodingName, type EncodedChunk } from '../block/index.ts';
-import { decodeXorChunk, encodeXorChunks, Samples } from '../chunk/index.ts';
+import { decodeXorChunk, encodeXorChunks } from '../chunk/index.ts';
 
 interface PlacedChunk {
   readonly chunk: EncodedChunk;
@@ -52,7 +53,7 @@ function isSame(a: EncodedChunk, b: EncodedChunk): boolean {
 function joined(chunks: readonly PlacedChunk[]): EncodedChunk[] {
   const lanes = lanesOf(chunks);
   const out: EncodedChunk[] = [];
-  const waiting = new Samples();
+  const waiting = new FloatSamples();
   for (;;) {
     let first = lanes[0];
     for (const lane of lanes) if (lane.timeMs < first.timeMs) first = lane;
@@ -84,7 +85,7 @@ class Lane {
   /** Of the sample that it stands at; infinite at the end. */
   timeMs = Number.POSITIVE_INFINITY;
   readonly #chunks: readonly EncodedChunk[];
-  readonly #samples = new Samples();
+  readonly #samples = new FloatSamples();
   #next = 0;
   #at = 0;
 
@@ -99,7 +100,7 @@ class Lane {
     else this.#decodeNext();
   }
 
-  copyTo(out: Samples): void {
+  copyTo(out: FloatSamples): void {
     const { words } = this.#samples;
     out.push(this.timeMs, words[this.#at * 2], words[this.#at * 2 + 1]);
   }
@@ -118,7 +119,7 @@ class Lane {
 }
 
 /** @throws BlockError when it has no decoder, or has samples outside of its interval, which order everything here @throws ChunkError */
-function decodeInto(samples: Samples, { minTimeMs, maxTimeMs, encoding, data }: EncodedChunk): void {
+function decodeInto(samples: FloatSamples, { minTimeMs, maxTimeMs, encoding, data }: EncodedChunk): void {
   if (encoding !== ChunkEncoding.XOR)
     throw new BlockError('unsupported', `cannot merge overlapping chunks: got encoding ${chunkEncodingName(encoding)}, want XOR`);
   decodeXorChunk(data, samples);

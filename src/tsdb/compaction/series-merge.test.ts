@@ -1,9 +1,11 @@
 // Series of several sources merged: the same as a plain Map of times makes of them, whatever overlaps and whatever is deleted.
+
 import { describe, expect, test } from 'vitest';
 import { makeSeries, sampleText, seededRandom } from '../../../test/support/made-blocks.ts';
 import { compareLabels, formatLabels, type Labels, labelsOf } from '../../model/index.ts';
+import { FloatSamples } from '../../storage/index.ts';
 import { type BlockSeries, ChunkEncoding, type EncodedChunk, type StoredBlockSeries, type TimeInterval } from '../block/index.ts';
-import { decodeXorChunk, encodeXorChunks, Samples, XorEncoder } from '../chunk/index.ts';
+import { decodeXorChunk, encodeXorChunks, XorEncoder } from '../chunk/index.ts';
 import { mergeChunks, mergeSeries } from './index.ts';
 
 const SEED = Number(process.env.TRIBUTARY_FUZZ_SEED ?? Date.now() % 1_000_000);
@@ -11,12 +13,15 @@ const STALE = [2, 0x7ff00000] as const;
 
 interface PlainSeries {
   readonly labels: Labels;
-  readonly samples: Samples;
+  readonly samples: FloatSamples;
   readonly deleted: readonly TimeInterval[];
 }
 
 /** As a block's reader gives them: the data of each chunk is good until the next one. */
-function stored(series: readonly PlainSeries[], chunksOf: (samples: Samples) => EncodedChunk[] = encodeXorChunks): StoredBlockSeries[] {
+function stored(
+  series: readonly PlainSeries[],
+  chunksOf: (samples: FloatSamples) => EncodedChunk[] = encodeXorChunks,
+): StoredBlockSeries[] {
   const shared = new Uint8Array(1 << 16);
   return series.map(({ labels, samples, deleted }, ref) => ({
     ref,
@@ -32,8 +37,8 @@ function stored(series: readonly PlainSeries[], chunksOf: (samples: Samples) => 
   }));
 }
 
-function samplesOf(chunks: readonly EncodedChunk[]): Samples {
-  const samples = new Samples();
+function samplesOf(chunks: readonly EncodedChunk[]): FloatSamples {
+  const samples = new FloatSamples();
   for (const { data } of chunks) decodeXorChunk(data, samples);
   return samples;
 }
@@ -83,8 +88,8 @@ function checkedTexts(merged: Iterable<BlockSeries>): Map<string, string> {
 }
 
 /** Times on a grid, so that sources often have the same ones; values tell the source. */
-function randomSamples(random: () => number, source: number, stepMs: number): Samples {
-  const samples = new Samples();
+function randomSamples(random: () => number, source: number, stepMs: number): FloatSamples {
+  const samples = new FloatSamples();
   const value = new Float64Array(1);
   const words = new Uint32Array(value.buffer);
   let time = Math.floor(random() * 40) * stepMs;
@@ -96,7 +101,7 @@ function randomSamples(random: () => number, source: number, stepMs: number): Sa
   return samples;
 }
 
-function randomDeletions(random: () => number, { times, count }: Samples): TimeInterval[] {
+function randomDeletions(random: () => number, { times, count }: FloatSamples): TimeInterval[] {
   if (random() < 0.6) return [];
   const span = times[count - 1] - times[0];
   return Array.from({ length: 1 + Math.floor(random() * 3) }, () => {
@@ -106,7 +111,7 @@ function randomDeletions(random: () => number, { times, count }: Samples): TimeI
 }
 
 /** Chunks of any length, as a head cuts them at its ranges. */
-function randomChunks(random: () => number): (samples: Samples) => EncodedChunk[] {
+function randomChunks(random: () => number): (samples: FloatSamples) => EncodedChunk[] {
   return ({ count, times, words }) => {
     const chunks: EncodedChunk[] = [];
     const encoder = new XorEncoder();
@@ -149,8 +154,8 @@ test(`chunks of one source that overlap, seed ${SEED}`, () => {
 });
 
 describe('chunks', () => {
-  const samples = (...times: number[]): Samples => {
-    const list = new Samples();
+  const samples = (...times: number[]): FloatSamples => {
+    const list = new FloatSamples();
     for (const time of times) list.push(time, 0, time);
     return list;
   };
@@ -206,7 +211,7 @@ describe('chunks', () => {
 
 describe('series', () => {
   const one = (name: string, ...times: number[]): PlainSeries => {
-    const samples = new Samples();
+    const samples = new FloatSamples();
     for (const time of times) samples.push(time, 0, 0);
     return { labels: labelsOf({ __name__: name }), samples, deleted: [] };
   };

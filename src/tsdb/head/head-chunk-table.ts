@@ -2,8 +2,9 @@
 // chunks as the log brings them back; so the samples in them need not be replayed. Before any reader and any scrape.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { at, type HeadMemory, STORED_ENTRY_BYTES, writeStoredEntry } from '../../kernel/index.ts';
+import { FloatSamples } from '../../storage/index.ts';
 import { ChunkEncoding } from '../block/index.ts';
-import { decodeXorChunk, Samples } from '../chunk/index.ts';
+import { decodeXorChunk } from '../chunk/index.ts';
 import {
   type Checksum,
   type HeadChunkDamage,
@@ -111,7 +112,7 @@ export class HeadChunkTable {
         if (slot === 0 || exports.lacksNewest(slot) === 0) continue;
         const hot = words[at.HOT_BASE / 4] + slot * HOT_BYTES;
         const record = (words[(hot + HOT_CHUNK) / 4] - 1) / 4;
-        const samples = new Samples();
+        const samples = new FloatSamples();
         decodeXorChunk(reader.read({ file: words[record + FILE], offset: words[record + OFFSET] }, ref).data, samples);
         const last = samples.count - 1;
         words[at.SCRATCH / 4] = samples.words[last * 2];

@@ -1,116 +1,83 @@
-// The samples of several blocks as if they were one: series in label order, each label set once, what is deleted left out. Blocks may
-// overlap, and may have the same sample twice: of equal times the first block's stands.
-import { compareLabels, type Labels, type Matcher } from '../../model/index.ts';
-import type { BlockReader, StoredBlockSeries } from '../block/index.ts';
-import { ChunkEncoding } from '../block/index.ts';
-import { decodeXorChunk, Samples } from '../chunk/index.ts';
+// The blocks of a data folder as the read contract has them. Each selection looks for the blocks anew, and keeps them open until the querier
+// is disposed of: what is compacted or deleted meanwhile stays readable.
+import type { Labels } from '../../model/index.ts';
+import { type LabelsQuery, type LabelTexts, labelTexts, type Querier, type SeriesQuery, type SeriesSet } from '../../storage/index.ts';
+import type { BlockReader } from '../block/index.ts';
+import type { BlockFolder } from '../block-folder.ts';
+import { type BlocksQuery, type BlocksSeries, selectFromBlocks } from './blocks-series.ts';
+import { storageErrorOf } from './errors.ts';
 
-export interface BlocksQuery {
-  /** Series that one of them selects; one without matchers selects all. */
-  readonly selectors: readonly (readonly Matcher[])[];
-  /** ms, both included. */
-  readonly minTimeMs: number;
-  readonly maxTimeMs: number;
-  /** Is called for each chunk of an encoding that has no decoder (native histograms), which is passed over. */
-  readonly onOtherChunk?: () => void;
-}
+/** Their index entries are read and their labels compared: about 3 ms. */
+const SERIES_A_BATCH = 256;
 
-/** A series in label order streams: in one of the blocks, for one of the selectors. */
-interface Stream {
-  readonly rest: Iterator<StoredBlockSeries>;
-  head: StoredBlockSeries;
-}
+export class BlockQuerier implements Querier {
+  readonly #folder: BlockFolder;
+  readonly #pause: () => Promise<void>;
+  readonly #releases: (() => void)[] = [];
 
-export class BlocksSeries {
-  readonly labels: Labels;
-  readonly #parts: readonly StoredBlockSeries[];
-  readonly #query: BlocksQuery;
-
-  constructor(parts: readonly StoredBlockSeries[], query: BlocksQuery) {
-    this.labels = parts[0].labels;
-    this.#parts = parts;
-    this.#query = query;
+  constructor(folder: BlockFolder, pause: () => Promise<void>) {
+    this.#folder = folder;
+    this.#pause = pause;
   }
 
-  /** The samples of the query's interval, in time order, no time twice; possibly none. @throws BlockError, ChunkError */
-  samples(): Samples {
-    let samples = new Samples();
-    for (const part of this.#parts) {
-      const own = this.#read(part);
-      if (own.count === 0) continue;
-      const last = samples.count - 1;
-      if (last < 0) samples = own;
-      else if (samples.times[last] < own.times[0]) appendAll(samples, own);
-      else samples = merge(samples, own);
-    }
-    return samples;
+  async select(queries: readonly SeriesQuery[]): Promise<readonly SeriesSet[]> {
+    const blocks = this.#use();
+    return queries.map(({ matchers, minTimeMs, maxTimeMs }) => this.#batches(blocks, { selectors: [matchers], minTimeMs, maxTimeMs }));
   }
 
-  #read(part: StoredBlockSeries): Samples {
-    const { minTimeMs, maxTimeMs, onOtherChunk } = this.#query;
-    const decoded = new Samples();
-    for (const { encoding, data } of part.chunks()) {
-      if (encoding === ChunkEncoding.XOR) decodeXorChunk(data, decoded);
-      else onOtherChunk?.();
-    }
-    const { deleted } = part;
-    const kept = new Samples();
-    for (let i = 0; i < decoded.count; i++) {
-      const time = decoded.times[i];
-      if (time < minTimeMs || time > maxTimeMs) continue;
-      if (deleted.length > 0 && deleted.some((interval) => time >= interval.minTimeMs && time <= interval.maxTimeMs)) continue;
-      kept.push(time, decoded.words[i * 2], decoded.words[i * 2 + 1]);
-    }
-    return kept;
+  async *labelSets(query: LabelsQuery): AsyncGenerator<readonly Labels[]> {
+    for await (const batch of this.#batches(this.#use(), query)) yield batch.map(({ labels }) => labels);
   }
-}
 
-/** `blocks` in the order of their precedence, which their times make the usual one. @throws BlockError */
-export function* selectFromBlocks(blocks: readonly BlockReader[], query: BlocksQuery): Generator<BlocksSeries> {
-  const { selectors, minTimeMs, maxTimeMs } = query;
-  let live: Stream[] = [];
-  try {
-    for (const block of blocks) {
-      if (block.meta.minTime > maxTimeMs || block.meta.maxTime <= minTimeMs) continue;
-      for (const matchers of selectors) {
-        const rest = block.select(matchers, minTimeMs, maxTimeMs);
-        const first = rest.next();
-        if (!first.done) live.push({ rest, head: first.value });
+  async labelNames(query: LabelsQuery, limit: number): Promise<LabelTexts> {
+    return this.#texts(query, limit, (block) => query.selectors.flatMap((matchers) => block.labelNames(matchers)));
+  }
+
+  async labelValues(name: string, query: LabelsQuery, limit: number): Promise<LabelTexts> {
+    return this.#texts(query, limit, (block) => query.selectors.flatMap((matchers) => block.labelValues(name, matchers)));
+  }
+
+  dispose(): void {
+    for (const release of this.#releases.splice(0)) release();
+  }
+
+  #use(): readonly BlockReader[] {
+    try {
+      const { blocks, release } = this.#folder.use();
+      this.#releases.push(release);
+      return blocks;
+    } catch (error) {
+      throw storageErrorOf(error);
+    }
+  }
+
+  async *#batches(blocks: readonly BlockReader[], query: BlocksQuery): AsyncGenerator<readonly BlocksSeries[]> {
+    let batch: BlocksSeries[] = [];
+    try {
+      for (const series of selectFromBlocks(blocks, query)) {
+        batch.push(series);
+        if (batch.length < SERIES_A_BATCH) continue;
+        yield batch;
+        batch = [];
+        await this.#pause();
       }
+      if (batch.length > 0) yield batch;
+    } catch (error) {
+      throw storageErrorOf(error);
     }
-    while (live.length > 0) {
-      const least = live.reduce((a, b) => (compareLabels(b.head.labels, a.head.labels) < 0 ? b : a));
-      const equal = live.filter((stream) => stream === least || compareLabels(stream.head.labels, least.head.labels) === 0);
-      yield new BlocksSeries(
-        equal.map((stream) => stream.head),
-        query,
-      );
-      for (const stream of equal) {
-        const next = stream.rest.next();
-        if (next.done) live = live.filter((other) => other !== stream);
-        else stream.head = next.value;
+  }
+
+  async #texts(query: LabelsQuery, limit: number, ask: (block: BlockReader) => readonly string[]): Promise<LabelTexts> {
+    const all = new Set<string>();
+    try {
+      for (const block of this.#use()) {
+        if (block.meta.minTime > query.maxTimeMs || block.meta.maxTime <= query.minTimeMs) continue;
+        for (const text of ask(block)) all.add(text);
+        await this.#pause();
       }
+    } catch (error) {
+      throw storageErrorOf(error);
     }
-  } finally {
-    for (const stream of live) stream.rest.return?.();
+    return labelTexts(all, limit);
   }
-}
-
-function appendAll(to: Samples, from: Samples): void {
-  for (let i = 0; i < from.count; i++) to.push(from.times[i], from.words[i * 2], from.words[i * 2 + 1]);
-}
-
-/** Of equal times the first list's sample stands. */
-function merge(a: Samples, b: Samples): Samples {
-  const merged = new Samples();
-  let i = 0;
-  let j = 0;
-  while (i < a.count || j < b.count) {
-    const fromA = j === b.count || (i < a.count && a.times[i] <= b.times[j]);
-    const from = fromA ? a : b;
-    const at = fromA ? i++ : j++;
-    if (merged.count > 0 && merged.times[merged.count - 1] === from.times[at]) continue;
-    merged.push(from.times[at], from.words[at * 2], from.words[at * 2 + 1]);
-  }
-  return merged;
 }

@@ -1,2 +1,3 @@
 // Reading the store: several blocks as one.
-export { type BlocksQuery, BlocksSeries, selectFromBlocks } from './block-querier.ts';
+export { BlockQuerier } from './block-querier.ts';
+export { type BlocksQuery, BlocksSeries, selectFromBlocks } from './blocks-series.ts';

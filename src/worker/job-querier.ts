@@ -1,0 +1,11 @@
+import type { Querier } from '../storage/index.ts';
+import { HeadQuerier } from './head-querier.ts';
+import type { Job } from './job.ts';
+import { MergedQuerier } from './merged-querier.ts';
+
+/** All that is stored: the head and, where there are any, the blocks. To be disposed of when the job ends. */
+export function openQuerier(job: Job): Querier {
+  const head = new HeadQuerier(job);
+  const { openBlocks } = job.parts;
+  return openBlocks === null ? head : new MergedQuerier([head, openBlocks(job.pause)]);
+}
