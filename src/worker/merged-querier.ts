@@ -1,9 +1,8 @@
 // Several queriers as one: series in label order, each label set once, its samples joined by time.
-import { compareLabels, type Labels } from '../model/index.ts';
+import { compareLabels, compareUtf8, type Labels } from '../model/index.ts';
 import {
   type LabelsQuery,
   type LabelTexts,
-  labelTexts,
   type Querier,
   type SeriesQuery,
   SeriesSamples,
@@ -48,16 +47,29 @@ export class MergedQuerier implements Querier {
   }
 
   async #texts(limit: number, ask: (part: Querier) => Promise<LabelTexts>): Promise<LabelTexts> {
-    const all: string[] = [];
+    let texts: readonly string[] = [];
     let truncated = false;
     for (const part of this.#parts) {
       const found = await ask(part);
-      for (const text of found.texts) all.push(text);
+      texts = mergeTexts(texts, found.texts);
       truncated ||= found.truncated;
     }
-    const merged = labelTexts(all, limit);
-    return { texts: merged.texts, truncated: truncated || merged.truncated };
+    if (limit === 0 || texts.length <= limit) return { texts, truncated };
+    return { texts: texts.slice(0, limit), truncated: true };
   }
+}
+
+/** Two lists in order, each text once. */
+function mergeTexts(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
+  const merged: string[] = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    const order = i === a.length ? 1 : j === b.length ? -1 : compareUtf8(a[i], b[j]);
+    merged.push(order <= 0 ? a[i] : b[j]);
+    if (order <= 0) i++;
+    if (order >= 0) j++;
+  }
+  return merged;
 }
 
 /** One label set's series in several parts of the store. Of equal times the first part's sample stands. */

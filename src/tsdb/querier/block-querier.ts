@@ -68,16 +68,16 @@ export class BlockQuerier implements Querier {
   }
 
   async #texts(query: LabelsQuery, limit: number, ask: (block: BlockReader) => readonly string[]): Promise<LabelTexts> {
-    const all = new Set<string>();
+    const lists: (readonly string[])[] = [];
     try {
       for (const block of this.#use()) {
         if (block.meta.minTime > query.maxTimeMs || block.meta.maxTime <= query.minTimeMs) continue;
-        for (const text of ask(block)) all.add(text);
+        lists.push(ask(block));
         await this.#pause();
       }
     } catch (error) {
       throw storageErrorOf(error);
     }
-    return labelTexts(all, limit);
+    return labelTexts(lists.flat(), limit);
   }
 }
