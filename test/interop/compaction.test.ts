@@ -14,7 +14,7 @@ import { blockNames, removeBlock } from '../../src/tsdb/block-folder.ts';
 import { blockRanges, compactBlocks, planCompaction } from '../../src/tsdb/compaction/index.ts';
 import { type BlockMeta, BlockReader, writeBlock } from '../../src/tsdb/index.ts';
 import { freePort } from '../support/free-port.ts';
-import { chunked, contentOf, filesOf, type MadeSeries, makeSeries, seededRandom } from '../support/made-blocks.ts';
+import { chunked, contentOf, type MadeSeries, makeSeries, seededRandom } from '../support/made-blocks.ts';
 import { findPeer, requirePeer, startPrometheus } from '../support/peers.ts';
 
 const HOUR_MS = 3_600_000;
@@ -170,12 +170,24 @@ describe.runIf(requirePeer('promtool') && requirePeer('prometheus'))(`compaction
       const [a, b] = [join(ours, our[i].ulid), join(theirs, their[i].ulid)];
       const [readA, readB] = [a, b].map((folder) => new BlockReader(folder, codec));
       expect(contentOf(readA)).toEqual(contentOf(readB));
-      const chunks = (folder: string) => [...filesOf(join(folder, 'chunks'))].map(([name, bytes]) => [name, bytes.toString('hex')]);
-      expect(chunks(a)).toEqual(chunks(b));
+      const [ourChunks, theirChunks] = [readA, readB].map(chunksOf);
+      expect(ourChunks).toEqual(theirChunks.map((chunk, at) => withoutSpareByte(chunk, ourChunks[at])));
       readA.close();
       readB.close();
     }
   });
+
+  /** The last value's bits may fill a whole byte: Prometheus has then begun another one already, which it never uses. We have not. */
+  const withoutSpareByte = (chunk: string, ours: string | undefined) => (chunk === `${ours}00` ? ours : chunk);
+
+  /** Time range, encoding and bytes of all chunks, in the order of the index. */
+  function chunksOf(block: BlockReader): string[] {
+    const found: string[] = [];
+    for (const { chunks } of block.select([], T0, T0 + 1e6))
+      for (const { minTimeMs, maxTimeMs, encoding, data } of chunks())
+        found.push(`${minTimeMs} ${maxTimeMs} ${encoding} ${Buffer.from(data).toString('hex')}`);
+    return found;
+  }
 
   /** Blocks of 5, 15 and 45 s: full ranges, gaps, overlaps, the same twice, one much of which is deleted, one that failed. */
   function makeShortBlocks(folder: string): void {
