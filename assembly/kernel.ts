@@ -11,7 +11,7 @@ export { holdSeries, seriesError, seriesFor, unholdSeries } from './series';
 export { refToSlot } from './slots';
 export { crc32c } from './crc32c';
 export { snappyCompress, snappyDecompress, snappyLength } from './snappy';
-export { walBatch, walBegin } from './wal-encode';
+export { walBatch, walBegin, walRecord } from './wal-encode';
 export { replaySamples } from './replay-samples';
 export { exportChunks } from './export-chunks';
 export { closedSeries, storeChunks } from './stored-chunk';

@@ -51,6 +51,11 @@ export function walBatch(batch: u32, piece: u32): u32 {
   return 0;
 }
 
+/** Adds the record of `length` bytes (at most WAL_RAW_BYTES) that the door made at WAL_RAW; false when there is no room for it. */
+export function walRecord(length: u32): bool {
+  return putRecord(length);
+}
+
 // @ts-ignore: decorator
 @inline
 function putUvarint(p: u32, value: u32): u32 {

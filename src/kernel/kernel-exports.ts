@@ -12,6 +12,7 @@ export interface KernelExports extends ReaderExports {
   snappyLength(address: number, length: number): number;
   walBegin(pageUsed: number, mode: number): void;
   walBatch(batch: number, piece: number): number;
+  walRecord(length: number): number;
   replaySamples(address: number, length: number, minT: number): number;
   truncateBefore(time: number): void;
   replaySeries(address: number, length: number): number;

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TestHead } from '../../test/support/head.ts';
+import { seededRandom } from '../../test/support/made-blocks.ts';
 import { type PlainLog, plainLog, plainRecords } from '../../test/support/plain-log.ts';
 import { walFramingSuite } from '../../test/support/wal-framing-suite.ts';
 import { at, PIECE_SAMPLES, type SampleBatch, type WalCompression, WalEncoder } from './index.ts';
@@ -160,6 +161,25 @@ describe.for([false, true])('checked: %s', (checked) => {
       }),
       { seed: SEED, numRuns: checked ? 40 : 100 },
     );
+  });
+
+  test.for(COMPRESSIONS)('records that were made elsewhere come behind the batches, until there is no more room (%s)', (compression) => {
+    const log = new Log(checked);
+    const batch = log.batch([[log.slot({ __name__: 'm' }), START, 1]]);
+    const random = seededRandom(SEED);
+    // The second is as long as one may be, and does not get smaller.
+    const records = [40, 1536 * 1024, 3, 700_000].map((length, i) =>
+      Buffer.alloc(length, 3).map((byte, j) => (i === 1 && j > 0 ? random() * 256 : byte)),
+    );
+    log.encoder.begin(LAST_BEGIN, compression);
+    expect(log.encoder.addBatch(batch, 0)).toBe(0);
+    for (const record of [...records, records[1]]) expect(log.encoder.addRecord(record)).toBe(true);
+    expect(log.encoder.addRecord(records[1])).toBe(false);
+    const [series, samples, ...others] = plainRecords(Buffer.from(log.encoder.takeOutput()), LAST_BEGIN);
+    expect([series[0], samples[0]]).toEqual([1, 2]);
+    expect(others.map(({ length }) => length)).toEqual([...records, records[1]].map(({ length }) => length));
+    expect(Buffer.concat(others).equals(Buffer.concat([...records, records[1]]))).toBe(true);
+    batch.free();
   });
 
   test('an output begins where a header fits', () => {

@@ -2,7 +2,7 @@
 // Once it was begun, the output is the caller's until begin() is called again.
 import { constants, zstdCompressSync } from 'node:zlib';
 import { type HeadMemory, readWord } from './head-memory.ts';
-import { at, WAL_OUT_BYTES, WAL_PACKED_BYTES } from './layout.ts';
+import { at, WAL_OUT_BYTES, WAL_PACKED_BYTES, WAL_RAW_BYTES } from './layout.ts';
 import type { SampleBatch } from './sample-batch.ts';
 
 export type WalCompression = 'none' | 'snappy' | 'zstd';
@@ -37,6 +37,13 @@ export class WalEncoder {
   /** Adds the batch from a piece on (0: all of it). Returns the piece to go on with in the next output, or 0 when all is there. */
   addBatch(batch: SampleBatch, piece: number): number {
     return this.#head.exports.walBatch(batch.address, piece) >>> 0;
+  }
+
+  /** Adds a record that was made elsewhere; false when this output has no room for it. At most WAL_RAW_BYTES long. */
+  addRecord(record: Buffer): boolean {
+    if (record.length > WAL_RAW_BYTES) throw new Error(`BUG: a record of ${record.length} bytes, which has at most ${WAL_RAW_BYTES}`);
+    record.copy(this.#head.buffer, at.WAL_RAW);
+    return this.#head.exports.walRecord(record.length) !== 0;
   }
 
   /** What is to be written; a view of the head's memory where nothing is left to be done. Ask once. */
