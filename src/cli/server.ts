@@ -173,6 +173,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
   });
   const pool = createWorkerPool(memory, store.folder, settings, logger.child({ component: 'query' }));
   registerPoolMetrics(registry, pool);
+  store.deletions.onChange = (tombstones) => pool.tombstones(tombstones);
 
   const federate = new FederateHandler({
     pool,

@@ -6,6 +6,8 @@ import type { KernelExports } from './kernel-exports.ts';
 import { at } from './layout.ts';
 
 const PAGE_BYTES = 65_536;
+/** A series' cold record, which begins with its ref (assembly/layout.ts). */
+const COLD_BYTES = 32;
 const LARGEST_BYTES = 65_536 * PAGE_BYTES;
 const SMALLEST_BYTES = 64 * 1024 * 1024;
 
@@ -101,4 +103,10 @@ export function createHeadMemory(options: HeadMemoryOptions = {}): HeadMemory {
 
 export function readWord(buffer: Buffer, address: number): number {
   return buffer.readUInt32LE(address);
+}
+
+/** The ref that the head has for a series that a log may have under several, until the replay is over; 0 when it has none. */
+export function ownRef({ exports, buffer }: HeadMemory, ref: number): number {
+  const slot = ref < 2 ** 32 ? exports.refToSlot(ref) >>> 0 : 0;
+  return slot === 0 ? 0 : readWord(buffer, readWord(buffer, at.COLD_BASE) + slot * COLD_BYTES);
 }

@@ -4,6 +4,7 @@ import type { Label, Labels } from '../model/index.ts';
 import { Arena } from './arena.ts';
 import type { ChunkFiles } from './chunk-files.ts';
 import { bufferOf, type HeadMemoryShare, instantiate, KernelError } from './head-memory.ts';
+import { HeadTombstones } from './head-tombstones.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import { at } from './layout.ts';
 
@@ -29,6 +30,8 @@ export class HeadReader {
   readonly scratch: number;
   /** Where closed chunks are that are not in memory any more; null: nothing was ever stored. */
   chunkFiles: ChunkFiles | null = null;
+  /** What is deleted: left out by whoever reads samples. */
+  tombstones = new HeadTombstones();
   /** Is asked to give memory back when the arena is full; false when there is none to give. */
   onPressure: () => boolean = () => false;
   readonly #text: number;

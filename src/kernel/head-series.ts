@@ -94,6 +94,20 @@ export class HeadSeriesReader {
     });
   }
 
+  /** The series of those refs that have a sample, with the time of their newest (ms). */
+  newest(refs: Uint32Array): { readonly ref: number; readonly labels: Labels; readonly newestMs: number }[] {
+    const { kernel, buffer } = this.#reader;
+    return this.#reader.inEpoch(() => {
+      const found: { ref: number; labels: Labels; newestMs: number }[] = [];
+      for (const ref of refs) {
+        const slot = kernel.refToSlot(ref) >>> 0;
+        if (slot !== 0 && this.#pinned(slot))
+          found.push({ ref, labels: this.#reader.labels(slot), newestMs: Number(buffer.readBigInt64LE(this.#pin)) });
+      }
+      return found;
+    });
+  }
+
   /**
    * Closed chunks in memory of series from a slot on, those of a series oldest first; of so many series that it takes some ms.
    * @returns the slot to go on with, 0 at the end

@@ -5,6 +5,7 @@ export * from './exposition-error.ts';
 export * from './head-memory.ts';
 export * from './head-reader.ts';
 export * from './head-series.ts';
+export * from './head-tombstones.ts';
 export * from './head-writer.ts';
 export type { KernelExports } from './kernel-exports.ts';
 export * from './layout.ts';

@@ -1,9 +1,9 @@
 // The visible samples of a selection, copied into a worker's arena under one horizon: nothing of the head is held after
 // that. Rendering and the API's questions about series work on the copies.
 import type { HeadReader } from './head-reader.ts';
-import type { KeyedSelectionQuery, SelectionCache } from './selection-cache.ts';
+import type { KeyedSelectionQuery, Selection, SelectionCache } from './selection-cache.ts';
 
-const VISIBLE_BYTES = 24;
+export const VISIBLE_BYTES = 24;
 const HORIZON_TOO_OLD = 0xffffffff;
 
 export interface VisibleQuery extends KeyedSelectionQuery {
@@ -97,34 +97,33 @@ export class VisibleSeries {
 
 /**
  * Selects, copies the visible samples and gives them to `look`, inside the epoch they were copied in: there the series' texts can be read
- * without checks. The copy is `look`'s to dispose of or keep. @throws KernelError `out_of_memory`; whatever `pause` throws
+ * without checks. The copy is `look`'s to dispose of or keep; null from it says that the selection is too old, and all is done again.
+ * @throws KernelError `out_of_memory`; whatever `pause` throws
  */
-export function selectVisible<T>(
+export function selectVisible<T extends object>(
   reader: HeadReader,
   cache: SelectionCache,
   query: VisibleQuery,
   pause: () => Promise<void>,
-  look: (visible: VisibleSeries) => T,
+  look: (visible: VisibleSeries, selection: Selection) => T | null,
 ): Promise<T> {
   const { kernel, arena } = reader;
-  return cache
-    .select<{ result: T }>(query.key, query, pause, ({ address, count, capacity, horizon, deletions }) => {
-      const out = reader.alloc(count * VISIBLE_BYTES);
-      let kept = false;
-      try {
-        return reader.inEpoch(() => {
-          if (kernel.deletions() !== deletions) return null;
-          const visible =
-            kernel.copyVisible(address, count, capacity, horizon, query.minT, query.maxT, query.withStale ? 1 : 0, out, reader.scratch) >>>
-            0;
-          if (visible === HORIZON_TOO_OLD) return null;
-          arena.shrink(out, visible * VISIBLE_BYTES);
-          kept = true;
-          return { result: look(new VisibleSeries(reader, { address: out, count: visible, selected: count })) };
-        });
-      } finally {
-        if (!kept) arena.free(out);
-      }
-    })
-    .then(({ result }) => result);
+  return cache.select(query.key, query, pause, (selection) => {
+    const { address, count, capacity, horizon, deletions } = selection;
+    const out = reader.alloc(count * VISIBLE_BYTES);
+    let kept = false;
+    try {
+      return reader.inEpoch(() => {
+        if (kernel.deletions() !== deletions) return null;
+        const visible =
+          kernel.copyVisible(address, count, capacity, horizon, query.minT, query.maxT, query.withStale ? 1 : 0, out, reader.scratch) >>> 0;
+        if (visible === HORIZON_TOO_OLD) return null;
+        arena.shrink(out, visible * VISIBLE_BYTES);
+        kept = true;
+        return look(new VisibleSeries(reader, { address: out, count: visible, selected: count }), selection);
+      });
+    } finally {
+      if (!kept) arena.free(out);
+    }
+  });
 }

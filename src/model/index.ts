@@ -18,3 +18,4 @@ export { chooseEncoding, parseQualityList, type WeightedEntry } from './quality-
 export { isValidUtf8, quoteGo, quoteRune } from './quote.ts';
 export { type AnchoredRegexp, compileRegexp, RegexpError } from './regexp.ts';
 export { DEFAULT_RELABEL_RULE, RELABEL_ACTIONS, type RelabelAction, type RelabelRule, relabel } from './relabel.ts';
+export { addInterval, type TimeInterval } from './time-interval.ts';

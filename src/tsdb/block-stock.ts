@@ -60,6 +60,11 @@ export class BlockStock {
     for (const { ulid, reason } of refused) this.#refuse(ulid, reason);
   }
 
+  /** Its meta.json was changed: it is looked at again by the next refresh. */
+  forget(ulid: string): void {
+    this.#good.delete(ulid);
+  }
+
   remove(ulid: string): void {
     removeBlock(this.#folder, ulid);
     this.#good.delete(ulid);

@@ -9,7 +9,6 @@ export {
   type BlockSeries,
   ChunkEncoding,
   type StoredBlockSeries,
-  type TimeInterval,
   ULID,
   writeBlock,
 } from './block/index.ts';

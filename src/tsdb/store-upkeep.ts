@@ -4,11 +4,13 @@
 import { copyFileSync, linkSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WalCompression } from '../kernel/index.ts';
-import type { Logger } from '../model/index.ts';
+import type { Logger, Matcher } from '../model/index.ts';
 import type { Background } from './background/background.ts';
+import type { HeadBlockResult } from './background/messages.ts';
 import type { BlockStock } from './block-stock.ts';
 import { blockRanges, planCompaction } from './compaction/index.ts';
 import type { Head } from './head/head.ts';
+import type { HeadDeletions } from './head/head-deletions.ts';
 import type { HeadChunkFile } from './head-chunks/index.ts';
 import { beyondRetention, type RetentionLimits } from './retention.ts';
 import { lastCheckpoint, listSegments, removeCheckpointsBefore, type WalLog, walBytes } from './wal/index.ts';
@@ -16,6 +18,7 @@ import { lastCheckpoint, listSegments, removeCheckpointsBefore, type WalLog, wal
 export interface UpkeepOptions {
   readonly dataFolder: string;
   readonly head: Head;
+  readonly deletions: HeadDeletions;
   /** Those that were there at the start. */
   readonly headChunkFiles: readonly HeadChunkFile[];
   readonly log: WalLog;
@@ -86,15 +89,48 @@ export class StoreUpkeep {
   /** The blocks (by hard links), and the head as a block of its own. @returns the folder's name in `snapshots` */
   snapshot(withHead: boolean): Promise<string> {
     return this.#inTurn(async () => {
-      const { dataFolder, blocks, background, head } = this.#options;
+      const { dataFolder, blocks, head } = this.#options;
       await blocks.refresh();
       const name = `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}Z-${Math.random().toString(16).slice(2, 18).padEnd(16, '0')}`;
       const folder = join(dataFolder, 'snapshots', name);
       mkdirSync(folder, { recursive: true });
       for (const { meta } of blocks.good()) linkFolder(join(dataFolder, meta.ulid), join(folder, meta.ulid));
       const { minTimeMs, maxTimeMs } = head.usage;
-      if (withHead && !Number.isNaN(maxTimeMs)) await background.run({ type: 'headBlock', minTimeMs, maxTimeMs: maxTimeMs + 1, folder });
+      if (withHead && !Number.isNaN(maxTimeMs)) await this.#writeHead(minTimeMs, maxTimeMs + 1, folder);
       return name;
+    });
+  }
+
+  /** Samples of [minTimeMs, maxTimeMs] (ms) of the series that all matchers accept. When it resolves, no query that begins then shows them. */
+  deleteSeries(matchers: readonly Matcher[], minTimeMs: number, maxTimeMs: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const { head, deletions, blocks, background } = this.#options;
+      await blocks.refresh();
+      const ulids = blocks
+        .good()
+        .filter(({ meta }) => meta.minTime <= maxTimeMs && meta.maxTime > minTimeMs)
+        .map(({ meta }) => meta.ulid);
+      const plain = matchers.map(({ name, op, value }) => ({ name, op, value }));
+      const { stones } = await background.run({ type: 'deleteSeries', matchers: plain, minTimeMs, maxTimeMs, ulids });
+      for (const ulid of ulids) blocks.forget(ulid);
+      await blocks.refresh();
+      if (stones.length > 0) await deletions.add(head, stones);
+    });
+  }
+
+  /** Blocks of which something is deleted are written again without it. The head's samples go with the next head block. */
+  cleanTombstones(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { blocks, background, logger } = this.#options;
+      await blocks.refresh();
+      for (const { meta } of blocks.good()) {
+        if (!meta.stats.numTombstones) continue;
+        const startMs = performance.now();
+        const { rewritten, ulid } = await background.run({ type: 'cleanTombstones', ulid: meta.ulid });
+        if (!rewritten) continue;
+        await this.#replace([meta.ulid], ulid);
+        logger.info('clean tombstones', { block: meta.ulid, ulid: ulid ?? 'none', durationMs: Math.round(performance.now() - startMs) });
+      }
     });
   }
 
@@ -150,13 +186,13 @@ export class StoreUpkeep {
   }
 
   async #compactHead(): Promise<void> {
-    const { head, background, blocks, dataFolder, minBlockMs, logger } = this.#options;
+    const { head, deletions, blocks, dataFolder, minBlockMs, logger } = this.#options;
     for (;;) {
       const { minTimeMs, maxTimeMs } = head.usage;
       if (Number.isNaN(minTimeMs) || maxTimeMs - minTimeMs <= minBlockMs * 1.5) return;
       const endMs = Math.floor(minTimeMs / minBlockMs) * minBlockMs + minBlockMs;
       const startMs = performance.now();
-      const made = await background.run({ type: 'headBlock', minTimeMs, maxTimeMs: endMs, folder: dataFolder });
+      const made = await this.#writeHead(minTimeMs, endMs, dataFolder);
       await blocks.refresh();
       if (made.ulid !== null) {
         this.counters.headBlocks++;
@@ -172,6 +208,8 @@ export class StoreUpkeep {
       }
       // Readers find the block from here on, so the head may let go.
       head.truncate(endMs);
+      // One range later than samples: those stay in memory for a moment.
+      deletions.truncate(endMs - minBlockMs);
       await this.#truncateHeadChunks(endMs);
       await this.#truncateLog(endMs);
     }
@@ -209,13 +247,7 @@ export class StoreUpkeep {
       const startMs = performance.now();
       const ulids = plan.map(({ ulid }) => ulid);
       const { ulid } = await background.run({ type: 'compact', ulids });
-      await blocks.refresh();
-      // A block that cannot be read must not cost those that it was made of.
-      if (ulid !== null && !blocks.good().some(({ meta }) => meta.ulid === ulid)) {
-        blocks.remove(ulid);
-        throw new Error(`cannot compact blocks ${ulids.join(' ')}: the new block ${ulid} could not be opened, and was removed`);
-      }
-      for (const parent of ulids) blocks.remove(parent);
+      await this.#replace(ulids, ulid);
       this.counters.compactions++;
       logger.info('compact blocks', {
         count: ulids.length,
@@ -224,6 +256,22 @@ export class StoreUpkeep {
         durationMs: Math.round(performance.now() - startMs),
       });
     }
+  }
+
+  /** The new block, or nothing, for those that it was made of. A block that cannot be read must not cost them. */
+  async #replace(parents: readonly string[], ulid: string | null): Promise<void> {
+    const { blocks } = this.#options;
+    await blocks.refresh();
+    if (ulid !== null && !blocks.good().some(({ meta }) => meta.ulid === ulid)) {
+      blocks.remove(ulid);
+      throw new Error(`cannot replace blocks ${parents.join(' ')}: the new block ${ulid} could not be opened, and was removed`);
+    }
+    for (const parent of parents) blocks.remove(parent);
+  }
+
+  #writeHead(minTimeMs: number, maxTimeMs: number, folder: string): Promise<HeadBlockResult> {
+    const { background, deletions } = this.#options;
+    return background.run({ type: 'headBlock', minTimeMs, maxTimeMs, folder, tombstones: deletions.tombstones.shared });
   }
 
   /** Blocks that were compacted when the process ended before they were removed. */

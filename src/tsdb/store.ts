@@ -3,7 +3,7 @@
 // the log is cut back behind it, blocks are compacted and those beyond the retention go (store-upkeep.ts).
 import { join } from 'node:path';
 import { createCodec, type HeadMemory, type WalCompression, WalEncoder } from '../kernel/index.ts';
-import type { Logger } from '../model/index.ts';
+import type { Logger, Matcher } from '../model/index.ts';
 import { Background } from './background/background.ts';
 import type { BlockMeta } from './block/index.ts';
 import { removeLeftovers } from './block-folder.ts';
@@ -11,6 +11,7 @@ import { BlockStock } from './block-stock.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { Head } from './head/head.ts';
 import { HeadChunkTable } from './head/head-chunk-table.ts';
+import { HeadDeletions, ReplayedTombstones } from './head/head-deletions.ts';
 import { HeadLog } from './head/head-log.ts';
 import { type ReplayProgress, replayLog } from './head/head-replay.ts';
 import { setHeadChunksAside } from './head-chunks/index.ts';
@@ -46,6 +47,7 @@ export class Store {
   readonly folder: string;
   readonly head: Head;
   readonly blocks: BlockStock;
+  readonly deletions = new HeadDeletions();
   readonly replayProgress: ReplayProgress = { min: 0, max: 0, current: 0 };
   /** Places where the log could not be read. */
   corruptions = 0;
@@ -119,6 +121,7 @@ export class Store {
     this.#upkeep = new StoreUpkeep({
       dataFolder: this.folder,
       head: this.head,
+      deletions: this.deletions,
       headChunkFiles: chunks.files,
       log,
       blocks: this.blocks,
@@ -154,7 +157,16 @@ export class Store {
     const { memory, logger } = this.#options;
     const startMs = performance.now();
     logger.info('Replaying WAL, this may take a while');
-    const outcome = await replayLog({ memory, codec: createCodec(memory.module), walFolder, minTimeMs, progress: this.replayProgress });
+    const deleted = new ReplayedTombstones(memory, minTimeMs);
+    const outcome = await replayLog({
+      memory,
+      codec: createCodec(memory.module),
+      walFolder,
+      minTimeMs,
+      progress: this.replayProgress,
+      onTombstones: (record) => deleted.take(record),
+    });
+    this.deletions.replayed(deleted.stones);
     for (const { folder, corruption } of outcome.corruptions) {
       this.corruptions++;
       const { folder: aside, files } = repairSegments(folder, this.folder, corruption, new Date());
@@ -179,12 +191,16 @@ export class Store {
     return this.#upkeep.snapshot(withHead);
   }
 
-  async deleteSeries(): Promise<void> {
-    throw new Error('deleting series is not supported yet');
+  /** Samples of [minTimeMs, maxTimeMs] (ms) of the series that all matchers accept. @throws Error that says why they are still there */
+  async deleteSeries(matchers: readonly Matcher[], minTimeMs: number, maxTimeMs: number): Promise<void> {
+    if (this.#upkeep === null) throw new Error('cannot delete series: the log is being replayed');
+    await this.#upkeep.deleteSeries(matchers, minTimeMs, maxTimeMs);
   }
 
+  /** @throws Error that says why they are still there */
   async cleanTombstones(): Promise<void> {
-    throw new Error('deleting series is not supported yet');
+    if (this.#upkeep === null) throw new Error('cannot clean tombstones: the log is being replayed');
+    await this.#upkeep.cleanTombstones();
   }
 
   /** What was handed over before is written. Nothing is taken any more. */

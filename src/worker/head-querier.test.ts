@@ -1,10 +1,11 @@
 // The head under the read contract's suite, and what it alone promises: one horizon for all selections, and no memory that stays.
 import { expect, test } from 'vitest';
 import { TestHead } from '../../test/support/head.ts';
-import { querierSuite, seriesOf, textOf } from '../../test/support/querier-suite.ts';
-import { byTime } from '../../test/support/stored-rows.ts';
+import { END, querierSuite, START, seriesOf, textOf } from '../../test/support/querier-suite.ts';
+import { byTime, type StoredRow } from '../../test/support/stored-rows.ts';
 import { jobOn } from '../../test/support/worker-job.ts';
-import { Matcher } from '../model/index.ts';
+import { HeadSeriesReader, HeadTombstones, type Tombstone } from '../kernel/index.ts';
+import { compareLabels, labelsOf, Matcher } from '../model/index.ts';
 import { SeriesSamples } from '../storage/index.ts';
 import { HeadQuerier } from './head-querier.ts';
 
@@ -14,6 +15,53 @@ querierSuite('the head', (stored) => {
   const head = new TestHead();
   for (const samples of byTime(stored)) head.write(samples);
   const { reader } = head;
+  const before = reader.arena.takenBytes;
+  const job = jobOn(head);
+  return {
+    open: (pause) => new HeadQuerier(Object.create(job, { pause: { value: pause } })),
+    expectNothingHeld: () => {
+      while (reader.onPressure()); // kept selections
+      expect(reader.arena.takenBytes).toBe(before);
+    },
+  };
+});
+
+/** Of what is in the head, the suite sees what its own rows are: the rest is deleted, in the middle of series, at both ends, and series as a whole. */
+querierSuite('a head of which much is deleted', (stored) => {
+  const head = new TestHead();
+  const stones: Tombstone[] = [];
+  const all = stored.map(([labels, samples], i): StoredRow => {
+    const more = samples.flatMap(([t, v], j): StoredRow[1] =>
+      j % 9 === i % 9
+        ? [
+            [t, v],
+            [t + 7000, 'stale'],
+            [t + 7001, v],
+          ]
+        : [[t, v]],
+    );
+    return [labels, [[START - 30_000, 1], ...more, [END + 5000, i], [END + 6000, 'stale']]];
+  });
+  const gone = ['a', 'z'].map(
+    (x): StoredRow => [
+      { __name__: 'm', x, only: 'here' },
+      [
+        [START, 1],
+        [END, 2],
+      ],
+    ],
+  );
+  for (const samples of byTime([...all, ...gone])) head.write(samples);
+  const { reader } = head;
+  const series = new HeadSeriesReader(reader);
+  for (const { ref, labels } of series.newest(series.sortedRefs())) {
+    const row = stored.find(([own]) => compareLabels(labelsOf(own), labels) === 0);
+    if (row === undefined) stones.push({ ref, minTimeMs: START - 30_000, maxTimeMs: END });
+    for (const [t] of row?.[1] ?? []) stones.push({ ref, minTimeMs: t + 7000, maxTimeMs: t + 7500 });
+    if (row !== undefined) for (const t of [START - 30_000, END + 5000, END + 6000]) stones.push({ ref, minTimeMs: t, maxTimeMs: t });
+  }
+  series.dispose();
+  reader.tombstones = new HeadTombstones().with(stones);
   const before = reader.arena.takenBytes;
   const job = jobOn(head);
   return {

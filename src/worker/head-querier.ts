@@ -88,7 +88,10 @@ export class HeadQuerier implements Querier {
   }
 
   /** What `look` takes of the visible series, which are let go of then. A series counts when its newest sample in the head, a stale marker too, lies there. */
-  #visible<T>({ selectors, minTimeMs: minT, maxTimeMs: maxT }: LabelsQuery, look: (visible: VisibleSeries) => T): Promise<T> {
+  #visible<T extends object>(
+    { selectors, minTimeMs: minT, maxTimeMs: maxT }: LabelsQuery,
+    look: (visible: VisibleSeries) => T,
+  ): Promise<T> {
     const query = { ...headQuery(selectors), minT, maxT, withStale: true };
     return asStorage(() =>
       this.#job.select(query, (visible) => {

@@ -1,6 +1,7 @@
 // The samples of the head's series, read by their pins: each series in an epoch of its own, so that a long answer holds nothing of the head.
 // A pin's ordinal says up to which sample is read, and where its chunks begin is asked anew (older chunks may have been let go of meanwhile).
 import { decodeStoredChunk, type HeadReader, storedChunksBehind } from '../kernel/index.ts';
+import type { TimeInterval } from '../model/index.ts';
 import type { FloatSamples } from '../storage/index.ts';
 
 const PINNED = 1;
@@ -14,6 +15,8 @@ export interface HeadInterval {
   readonly minT: number;
   readonly maxT: number;
   readonly newestOnly: boolean;
+  /** Of the series: left out. */
+  readonly deleted: readonly TimeInterval[];
 }
 
 export class HeadSamples {
@@ -32,10 +35,21 @@ export class HeadSamples {
   }
 
   /**
-   * Appends the samples of the interval of a series, only the newest one if `newestOnly`; none when it is no more.
-   * @param pin its pin, {i64 t, value's bits, u32 ordinal, u32 chunk} @throws KernelError `out_of_memory`
+   * The samples of the interval of a series that are not deleted, only the newest one if `newestOnly`; none when it is no more.
+   * @param pin its pin, {i64 t, value's bits, u32 ordinal, u32 chunk} @param into empty @throws KernelError `out_of_memory`
    */
   read(ref: number, pin: number, interval: HeadInterval, into: FloatSamples): void {
+    const { deleted } = interval;
+    if (deleted.length === 0) {
+      this.#read(ref, pin, interval, into);
+      return;
+    }
+    this.#read(ref, pin, { ...interval, newestOnly: false }, into);
+    for (const { minTimeMs, maxTimeMs } of deleted) into.remove(minTimeMs, maxTimeMs);
+    if (interval.newestOnly) into.keep(into.lastTimeMs, Number.POSITIVE_INFINITY);
+  }
+
+  #read(ref: number, pin: number, interval: HeadInterval, into: FloatSamples): void {
     const { kernel, words } = this.#reader;
     const minT = Math.max(interval.minT, -LAST_TIME);
     const maxT = Math.min(interval.maxT, LAST_TIME);
@@ -48,7 +62,7 @@ export class HeadSamples {
     this.#reader.inEpoch(() => {
       const slot = kernel.refToSlot(ref) >>> 0;
       if (slot === 0 || !this.#renewChunk(slot, pin)) return;
-      this.#readChunks(pin, ref, { minT, maxT, newestOnly: interval.newestOnly }, into);
+      this.#readChunks(pin, ref, { ...interval, minT, maxT }, into);
     });
   }
 

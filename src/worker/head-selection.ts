@@ -1,8 +1,9 @@
 // The head's series of a selector, pinned: copies of what the horizon shows of each, in label order. All selections of a query are pinned
 // in one pass as of one horizon; after that they hold nothing of the head.
-import type { HeadReader, Selection } from '../kernel/index.ts';
+import type { HeadReader, HeadTombstones, Selection } from '../kernel/index.ts';
+import type { TimeInterval } from '../model/index.ts';
 import type { SeriesQuery, SeriesSamples, StoredSeries } from '../storage/index.ts';
-import { type HeadInterval, type HeadSamples, timeAt } from './head-samples.ts';
+import { type HeadSamples, timeAt } from './head-samples.ts';
 
 const PIN_BYTES = 24;
 const NEWER_HORIZON = 2;
@@ -26,6 +27,9 @@ export class HeadSelection {
   readonly #pinned: Pinned;
   readonly #samples: HeadSamples;
   readonly #query: SeriesQuery;
+  /** As they are now: what is before this time comes from blocks, which may have forgotten later on what is deleted here. */
+  readonly #fromMs: number;
+  readonly #tombstones: HeadTombstones;
 
   constructor(reader: HeadReader, pinned: Pinned, samples: HeadSamples, query: SeriesQuery) {
     this.count = pinned.count;
@@ -33,6 +37,8 @@ export class HeadSelection {
     this.#pinned = pinned;
     this.#samples = samples;
     this.#query = query;
+    this.#fromMs = reader.minTimeMs;
+    this.#tombstones = reader.tombstones;
   }
 
   /** The series at a place in label order; null when it has nothing in the query's interval, or is no more. Inside an epoch. */
@@ -41,11 +47,16 @@ export class HeadSelection {
     const { order, pins, refs } = this.#pinned;
     const index = words[order / 4 + place * 2 + 1];
     const pin = pins + index * PIN_BYTES;
-    if (words[pin / 4 + 4] === 0 || timeAt(words, pin / 4) < this.#query.minTimeMs) return null;
+    const fromMs = Math.max(this.#query.minTimeMs, this.#fromMs);
+    const newestMs = timeAt(words, pin / 4);
+    if (words[pin / 4 + 4] === 0 || newestMs < fromMs) return null;
     const ref = words[refs / 4 + index];
+    const toMs = Math.min(this.#query.maxTimeMs, newestMs);
+    const deleted = this.#tombstones.of(ref);
+    if (deleted.some(({ minTimeMs, maxTimeMs }) => minTimeMs <= fromMs && maxTimeMs >= toMs)) return null;
     const slot = kernel.refToSlot(ref) >>> 0;
     if (slot === 0) return null;
-    return new HeadSeries(this.#reader.labels(slot), this.#samples, ref, pin);
+    return new HeadSeries(this.#reader.labels(slot), this.#samples, { ref, pin, fromMs: this.#fromMs, deleted });
   }
 
   dispose(): void {
@@ -54,31 +65,38 @@ export class HeadSelection {
   }
 }
 
+interface HeadSeriesFields {
+  readonly ref: number;
+  readonly pin: number;
+  /** What is older is none of the head's any more. */
+  readonly fromMs: number;
+  readonly deleted: readonly TimeInterval[];
+}
+
 class HeadSeries implements StoredSeries {
   readonly labels: StoredSeries['labels'];
   readonly #samples: HeadSamples;
-  readonly #ref: number;
-  readonly #pin: number;
+  readonly #fields: HeadSeriesFields;
 
-  constructor(labels: StoredSeries['labels'], samples: HeadSamples, ref: number, pin: number) {
+  constructor(labels: StoredSeries['labels'], samples: HeadSamples, fields: HeadSeriesFields) {
     this.labels = labels;
     this.#samples = samples;
-    this.#ref = ref;
-    this.#pin = pin;
+    this.#fields = fields;
   }
 
   read(minT: number, maxT: number, into: SeriesSamples): void {
-    this.#read({ minT, maxT, newestOnly: false }, into);
+    this.#read(minT, maxT, false, into);
   }
 
   readNewest(minT: number, maxT: number, into: SeriesSamples): boolean {
-    this.#read({ minT, maxT, newestOnly: true }, into);
+    this.#read(minT, maxT, true, into);
     return into.floats.count > 0;
   }
 
-  #read(interval: HeadInterval, into: SeriesSamples): void {
+  #read(minT: number, maxT: number, newestOnly: boolean, into: SeriesSamples): void {
+    const { ref, pin, fromMs, deleted } = this.#fields;
     into.clear();
-    this.#samples.read(this.#ref, this.#pin, interval, into.floats);
+    this.#samples.read(ref, pin, { minT: Math.max(minT, fromMs), maxT, newestOnly, deleted }, into.floats);
   }
 }
 

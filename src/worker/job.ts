@@ -15,6 +15,7 @@ import type { MemoryQueue } from './memory-queue.ts';
 import type { FromWorker, SelectionRequest } from './messages.ts';
 import type { SlotRing } from './slot-ring.ts';
 import type { TextWindow } from './text-window.ts';
+import { withoutDeleted } from './visible-deletions.ts';
 
 export interface WorkerParts {
   readonly reader: HeadReader;
@@ -75,9 +76,15 @@ export class Job {
    * The query's visible series, looked at inside the epoch they were copied in. Waits for other jobs where the arena is full of their
    * copies. @throws KernelError, WorkerError `cancelled`
    */
-  select<T>(query: VisibleQuery, look: (visible: VisibleSeries) => T): Promise<T> {
+  select<T extends object>(query: VisibleQuery, look: (visible: VisibleSeries) => T): Promise<T> {
     const { reader, selections, memory } = this.parts;
-    return memory.withRoom(this.id, () => selectVisible(reader, selections, query, this.pause, look));
+    return memory.withRoom(this.id, () =>
+      selectVisible(reader, selections, query, this.pause, (visible, selection) => {
+        if (reader.tombstones.size === 0) return look(visible);
+        const left = withoutDeleted(reader, visible, selection, query);
+        return left === null ? null : look(left);
+      }),
+    );
   }
 
   /**

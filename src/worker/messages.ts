@@ -107,6 +107,8 @@ export type ToWorker =
   /** The piece of memory was sent; the worker may fill it again. */
   | { readonly kind: 'free'; readonly job: number; readonly slot: number }
   | { readonly kind: 'headers'; readonly job: number; readonly headers: readonly string[] }
+  /** What is deleted of the head from now on (HeadTombstones). */
+  | { readonly kind: 'tombstones'; readonly shared: SharedArrayBuffer }
   | { readonly kind: 'ping'; readonly id: number };
 
 export type FromWorker =

@@ -3,7 +3,7 @@
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
-import { type ChunkFiles, HeadReader, KernelError, SelectionCache } from '../kernel/index.ts';
+import { type ChunkFiles, HeadReader, HeadTombstones, KernelError, SelectionCache } from '../kernel/index.ts';
 import { type OpenQuerier, StorageError } from '../storage/index.ts';
 import { WorkerError } from './errors.ts';
 import { runFederate } from './federate-job.ts';
@@ -71,6 +71,9 @@ export class QueryWorker {
         break;
       case 'headers':
         this.#jobs.get(message.job)?.giveHeaders(message.headers);
+        break;
+      case 'tombstones':
+        this.#parts.reader.tombstones = new HeadTombstones(message.shared);
         break;
       case 'ping':
         this.#port.postMessage({ kind: 'pong', id: message.id });

@@ -1,5 +1,6 @@
 // The query workers, as the main thread sees them: starts them, gives them jobs, passes their bytes on, and replaces one
 // that crashed or hangs, whose jobs fail alone. Jobs of the same selection go to the same worker, which has it ready.
+import type { HeadTombstones } from '../kernel/index.ts';
 import type { Logger } from '../model/index.ts';
 import { WorkerError } from './errors.ts';
 import type { JobRequest, JobResults } from './messages.ts';
@@ -88,6 +89,11 @@ export class WorkerPool {
       if (timer !== null) clearTimeout(timer);
       options.signal?.removeEventListener('abort', onAbort);
     }
+  }
+
+  /** What is deleted of the head: jobs that are run from now on leave it out. */
+  tombstones({ shared }: HeadTombstones): void {
+    for (const thread of this.#threads) thread.tombstones(shared);
   }
 
   /** Ends all workers; their jobs fail. */

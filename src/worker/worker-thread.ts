@@ -44,6 +44,7 @@ export class WorkerThread {
   #closed = false;
   #rest: NodeJS.Timeout | null = null;
   replacements = 0;
+  #tombstones: SharedArrayBuffer | null = null;
 
   constructor(index: number, options: WorkerThreadOptions) {
     this.#index = index;
@@ -65,6 +66,12 @@ export class WorkerThread {
       this.#jobs.set(job, { handlers, resolve, reject });
       this.#post({ kind: 'start', job, request });
     });
+  }
+
+  /** Jobs that are started from now on leave out what is deleted of the head. */
+  tombstones(shared: SharedArrayBuffer): void {
+    this.#tombstones = shared;
+    this.#post({ kind: 'tombstones', shared });
   }
 
   /** Fails the job for this reason, if it still runs. */
@@ -106,6 +113,7 @@ export class WorkerThread {
     this.#worker = worker;
     this.#startedAt = this.#heardAt = performance.now();
     worker.unref();
+    if (this.#tombstones !== null) this.#post({ kind: 'tombstones', shared: this.#tombstones });
     worker.on('message', (message: FromWorker) => {
       if (worker === this.#worker) this.#receive(message);
     });

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCodec } from '../../src/kernel/index.ts';
-import { formatLabels, type Labels } from '../../src/model/index.ts';
+import { formatLabels, type Labels, type TimeInterval } from '../../src/model/index.ts';
 import { writeTombstones } from '../../src/tsdb/block/index.ts';
-import { BlockReader, type TimeInterval, ULID, writeBlock } from '../../src/tsdb/index.ts';
+import { BlockReader, ULID, writeBlock } from '../../src/tsdb/index.ts';
 import { chunked, contentOf, filesOf, type MadeSeries, makeSeries, sampleText, seededRandom } from '../support/made-blocks.ts';
 import { findPeer, requirePeer, startPrometheus } from '../support/peers.ts';
 

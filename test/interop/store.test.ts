@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { KillServer } from '../support/kill-server.ts';
 import { findPeer, requirePeer, startPrometheus } from '../support/peers.ts';
-import { StaticTarget } from '../support/static-target.ts';
 import { startTributary } from '../support/tributary.ts';
+import { type Stored, scraping, startVariedTarget, stored } from '../support/varied-target.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -18,42 +18,6 @@ afterEach(async () => {
 
 const BLOCKS = ['--storage.tsdb.min-block-duration=5s', '--storage.tsdb.max-block-duration=20s'];
 const NOTHING = 'scrape_configs: []\n';
-
-/** Counters, floats, infinities, NaN, awkward labels, a series that comes and goes, timestamps of its own. */
-async function startTarget(): Promise<StaticTarget> {
-  let scrape = 0;
-  const target = await StaticTarget.start(() => {
-    scrape++;
-    const lines = Array.from(
-      { length: 40 },
-      (_, i) => `m${i % 3}{i="${i}",text="a\\"b\\\\c ü 😀"} ${i % 4 === 0 ? scrape : (scrape * i) / 7}\n`,
-    );
-    lines.push(
-      `special{kind="nan"} NaN\nspecial{kind="inf"} ${scrape % 2 ? '+Inf' : '-Inf'}\nspecial{kind="tiny"} 5e-324\nspecial{kind="zero"} -0\n`,
-    );
-    if (scrape % 10 < 5) lines.push(`sometimes{x="1"} ${scrape}\n`);
-    lines.push(`own_time ${scrape} ${Date.now()}\n`);
-    return { body: lines.join('') };
-  });
-  cleanups.push(() => target.close());
-  return target;
-}
-
-const scraping = (target: StaticTarget) =>
-  `global: {scrape_interval: 200ms, scrape_timeout: 200ms}\nscrape_configs: [{job_name: t, static_configs: [{targets: ['${target.address}']}]}]\n`;
-
-type Stored = Record<string, [time: number, value: string][]>;
-
-async function stored(url: string): Promise<Stored> {
-  const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent('{job="t"}[1h]')}`);
-  const { status, data, error } = (await response.json()) as {
-    status: string;
-    error?: string;
-    data: { result: { metric: Record<string, string>; values: [number, string][] }[] };
-  };
-  if (status !== 'success') throw new Error(`${url}: ${error}`);
-  return Object.fromEntries(data.result.map(({ metric, values }) => [JSON.stringify(Object.entries(metric).sort()), values]));
-}
 
 /** Everything that was seen is there, sample for sample; what came after may follow. */
 function expectAll(seen: Stored, after: Stored): void {
@@ -86,6 +50,12 @@ function copyOf(folder: string): string {
   const copy = newFolder();
   cpSync(folder, copy, { recursive: true });
   return copy;
+}
+
+async function startTarget() {
+  const target = await startVariedTarget();
+  cleanups.push(() => target.close());
+  return target;
 }
 
 describe.runIf(requirePeer('prometheus') && requirePeer('promtool'))('a data folder', { timeout: 120_000 }, () => {

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { type Codec, createCodec, HeadReader } from '../../kernel/index.ts';
 import { BlockError, BlockReader } from '../block/index.ts';
-import { compactBlocks } from '../compaction/index.ts';
+import { cleanTombstones, compactBlocks } from '../compaction/index.ts';
 import { HeadChunkFiles } from '../head-chunks/index.ts';
 import { writeCheckpoint } from '../wal/index.ts';
+import { deleteSeries } from './delete-series.ts';
 import { writeHeadBlock } from './head-block.ts';
 import type { BackgroundInit, BackgroundResult, BackgroundTask, CheckBlocksResult, FromBackground, ToBackground } from './messages.ts';
 import { storeChunks, truncateChunks } from './store-chunks.ts';
@@ -55,6 +56,12 @@ export class BackgroundWorker {
         return storeChunks(this.#reader, this.#codec, this.#dataFolder, task);
       case 'truncateChunks':
         return truncateChunks(this.#codec, this.#dataFolder, task);
+      case 'deleteSeries':
+        return deleteSeries(this.#reader, this.#codec, this.#dataFolder, task);
+      case 'cleanTombstones': {
+        const { rewritten, meta } = cleanTombstones({ dataFolder: this.#dataFolder, ulid: task.ulid, codec: this.#codec });
+        return { rewritten, ulid: meta?.ulid ?? null };
+      }
       case 'checkBlocks':
         return this.#check(task.ulids);
     }

@@ -10,8 +10,12 @@ import type {
   CheckBlocksTask,
   CheckpointResult,
   CheckpointTask,
+  CleanTombstonesResult,
+  CleanTombstonesTask,
   CompactResult,
   CompactTask,
+  DeleteSeriesResult,
+  DeleteSeriesTask,
   FromBackground,
   HeadBlockResult,
   HeadBlockTask,
@@ -59,6 +63,8 @@ export class Background {
   run(task: CheckBlocksTask): Promise<CheckBlocksResult>;
   run(task: StoreChunksTask): Promise<StoreChunksResult>;
   run(task: TruncateChunksTask): Promise<TruncateChunksResult>;
+  run(task: DeleteSeriesTask): Promise<DeleteSeriesResult>;
+  run(task: CleanTombstonesTask): Promise<CleanTombstonesResult>;
   /** @throws BackgroundError when the task fails, or the thread ends before it is done */
   async run(task: BackgroundTask): Promise<BackgroundResult> {
     clearTimeout(this.#idle);

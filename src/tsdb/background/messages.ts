@@ -1,5 +1,6 @@
 // What the store asks of its background thread, and what that answers. Plain data: it is cloned from thread to thread.
-import type { HeadMemoryShare } from '../../kernel/index.ts';
+import type { HeadMemoryShare, Tombstone } from '../../kernel/index.ts';
+import type { MatchOp } from '../../model/index.ts';
 import type { HeadChunkFile } from '../head-chunks/index.ts';
 
 export interface BackgroundInit extends HeadMemoryShare {
@@ -15,6 +16,8 @@ export interface HeadBlockTask {
   readonly maxTimeMs: number;
   /** Where it goes: the data folder, or a snapshot's. */
   readonly folder: string;
+  /** What is deleted of the head, and left out (HeadTombstones). */
+  readonly tombstones: SharedArrayBuffer;
 }
 
 /** The log's segments up to `lastSegment` become a checkpoint: series that the head has, samples from minTimeMs on. */
@@ -54,7 +57,30 @@ export interface TruncateChunksTask {
   readonly minTimeMs: number;
 }
 
-export type BackgroundTask = HeadBlockTask | CheckpointTask | CompactTask | CheckBlocksTask | StoreChunksTask | TruncateChunksTask;
+/** The samples of [minTimeMs, maxTimeMs] of series that all matchers accept are deleted from these blocks, and found in the head. */
+export interface DeleteSeriesTask {
+  readonly type: 'deleteSeries';
+  readonly matchers: readonly { readonly name: string; readonly op: MatchOp; readonly value: string }[];
+  readonly minTimeMs: number;
+  readonly maxTimeMs: number;
+  readonly ulids: readonly string[];
+}
+
+/** The block once more without what its tombstones delete. */
+export interface CleanTombstonesTask {
+  readonly type: 'cleanTombstones';
+  readonly ulid: string;
+}
+
+export type BackgroundTask =
+  | HeadBlockTask
+  | CheckpointTask
+  | CompactTask
+  | CheckBlocksTask
+  | StoreChunksTask
+  | TruncateChunksTask
+  | DeleteSeriesTask
+  | CleanTombstonesTask;
 
 export interface HeadBlockResult {
   readonly ulid: string | null;
@@ -91,13 +117,27 @@ export interface TruncateChunksResult {
   readonly deleted: number;
 }
 
+export interface DeleteSeriesResult {
+  /** Of the head: each up to the newest sample that its series has. */
+  readonly stones: readonly Tombstone[];
+}
+
+export interface CleanTombstonesResult {
+  /** False when nothing is deleted of it: there is no other block then. */
+  readonly rewritten: boolean;
+  /** The block in its place; null when nothing was left. */
+  readonly ulid: string | null;
+}
+
 export type BackgroundResult =
   | HeadBlockResult
   | CheckpointResult
   | CompactResult
   | CheckBlocksResult
   | StoreChunksResult
-  | TruncateChunksResult;
+  | TruncateChunksResult
+  | DeleteSeriesResult
+  | CleanTombstonesResult;
 
 export interface ToBackground {
   readonly id: number;

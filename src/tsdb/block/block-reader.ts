@@ -1,13 +1,13 @@
 // A block that is open: its series by matchers and time, in label order, each with its chunks and what is deleted of them.
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { compareUtf8, type Labels, labelValue, type Matcher } from '../../model/index.ts';
+import { compareUtf8, type Labels, labelValue, type Matcher, type TimeInterval } from '../../model/index.ts';
 import { ChunkSegmentReader } from '../chunk/chunk-segment-reader.ts';
 import { type IndexedSeries, IndexReader } from '../index/index-reader.ts';
 import { intersect } from '../index/postings.ts';
 import type { PostingsEntry } from '../index/postings-table.ts';
 import { type BlockMeta, readBlockMeta } from './block-meta.ts';
-import { ChunkEncoding, chunkEncodingName, type EncodedChunk, type TimeInterval } from './block-series.ts';
+import { ChunkEncoding, chunkEncodingName, type EncodedChunk } from './block-series.ts';
 import { BlockError } from './errors.ts';
 import type { BlockCodec } from './file-writer.ts';
 import { fulfils, selectSeries } from './series-selection.ts';
@@ -18,6 +18,9 @@ export interface StoredBlockSeries {
   readonly ref: number;
   readonly labels: Labels;
   readonly deleted: readonly TimeInterval[];
+  /** Of its first and its last sample in the block, deleted or not. */
+  readonly firstTimeMs: number;
+  readonly lastTimeMs: number;
   /** Chunks that have samples in the interval (ms, both ends included; by default the one asked for), in time order. @throws BlockError */
   chunks(minTimeMs?: number, maxTimeMs?: number): Generator<EncodedChunk>;
 }
@@ -70,13 +73,20 @@ export class BlockReader {
     this.#chunks.close();
   }
 
-  /** Series that all matchers accept and that have a chunk in the interval (ms, both ends included), in label order. */
+  /** Series that all matchers accept and that have a chunk in the interval (ms, both ends included) of which something is left, in label order. */
   *select(matchers: readonly Matcher[], minTimeMs: number, maxTimeMs: number): Generator<StoredBlockSeries> {
     for (const series of this.#select(matchers)) {
-      if (!series.chunks.some((chunk) => chunk.minTimeMs <= maxTimeMs && chunk.maxTimeMs >= minTimeMs)) continue;
       const { ref, labels } = series;
       const deleted = this.#tombstones.get(ref) ?? NOTHING_DELETED;
-      yield { ref, labels, deleted, chunks: (from = minTimeMs, to = maxTimeMs) => this.#chunksOf(series, from, to) };
+      if (!series.chunks.some((chunk) => chunk.minTimeMs <= maxTimeMs && chunk.maxTimeMs >= minTimeMs && !covers(deleted, chunk))) continue;
+      yield {
+        ref,
+        labels,
+        deleted,
+        firstTimeMs: series.chunks[0].minTimeMs,
+        lastTimeMs: series.chunks[series.chunks.length - 1].maxTimeMs,
+        chunks: (from = minTimeMs, to = maxTimeMs) => this.#chunksOf(series, from, to),
+      };
     }
   }
 
@@ -124,4 +134,8 @@ export class BlockReader {
       yield { minTimeMs: place.minTimeMs, maxTimeMs: place.maxTimeMs, encoding, data };
     }
   }
+}
+
+function covers(deleted: readonly TimeInterval[], { minTimeMs, maxTimeMs }: TimeInterval): boolean {
+  return deleted.some((interval) => interval.minTimeMs <= minTimeMs && interval.maxTimeMs >= maxTimeMs);
 }

@@ -26,9 +26,3 @@ export interface BlockSeries {
   /** By minTimeMs; in one block they do not overlap. */
   readonly chunks: readonly EncodedChunk[];
 }
-
-/** A time interval, ms, both ends inclusive: what a tombstone deletes. */
-export interface TimeInterval {
-  readonly minTimeMs: number;
-  readonly maxTimeMs: number;
-}

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { plainCrc32c } from '../../../test/support/plain-crc32c.ts';
-import { addInterval, readTombstones, type Tombstones, writeTombstones } from './index.ts';
+import { addInterval } from '../../model/index.ts';
+import { readTombstones, type Tombstones, writeTombstones } from './index.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 // The tombstones of a block: which samples of which series are deleted (docs/format/tombstones.md). Read and written as a whole.
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TimeInterval } from './block-series.ts';
+import { addInterval, type TimeInterval } from '../../model/index.ts';
 import { Decoder } from './decoder.ts';
 import { BlockError, writeError } from './errors.ts';
 import { type BlockCodec, FileWriter } from './file-writer.ts';
@@ -78,16 +78,4 @@ export function writeTombstones(folder: string, stones: Tombstones, codec: Block
     rmSync(temporary, { force: true });
     throw error instanceof BlockError ? error : writeError(path, error);
   }
-}
-
-/** The intervals with one more, in order; those that overlap or touch become one. */
-export function addInterval(intervals: readonly TimeInterval[], added: TimeInterval): readonly TimeInterval[] {
-  let { minTimeMs, maxTimeMs } = added;
-  const apart = intervals.filter((other) => {
-    if (other.maxTimeMs < minTimeMs - 1 || other.minTimeMs > maxTimeMs + 1) return true;
-    minTimeMs = Math.min(minTimeMs, other.minTimeMs);
-    maxTimeMs = Math.max(maxTimeMs, other.maxTimeMs);
-    return false;
-  });
-  return [...apart, { minTimeMs, maxTimeMs }].sort((a, b) => a.minTimeMs - b.minTimeMs);
 }

@@ -1,6 +1,7 @@
 // Chunks made anew out of samples: where chunks are merged, or only a part of one is wanted.
+import type { TimeInterval } from '../../model/index.ts';
 import { FloatSamples } from '../../storage/index.ts';
-import type { EncodedChunk, TimeInterval } from '../block/block-series.ts';
+import type { EncodedChunk } from '../block/block-series.ts';
 import { decodeXorChunk } from './xor-chunk.ts';
 import { XorEncoder } from './xor-encoder.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { chunked, contentOf, filesOf, type MadeSeries, makeSeries, sampleText, seededRandom } from '../../../test/support/made-blocks.ts';
 import { createCodec } from '../../kernel/index.ts';
-import { compareLabels, formatLabels, type Labels } from '../../model/index.ts';
+import { compareLabels, formatLabels, type Labels, type TimeInterval } from '../../model/index.ts';
 import { FloatSamples, SeriesSamples } from '../../storage/index.ts';
 import {
   type BlockCompaction,
@@ -14,7 +14,6 @@ import {
   type BlockMeta,
   BlockReader,
   readBlockMeta,
-  type TimeInterval,
   writeBlock,
   writeBlockMeta,
   writeTombstones,

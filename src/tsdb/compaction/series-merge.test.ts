@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { makeSeries, sampleText, seededRandom } from '../../../test/support/made-blocks.ts';
-import { compareLabels, formatLabels, type Labels, labelsOf } from '../../model/index.ts';
+import { compareLabels, formatLabels, type Labels, labelsOf, type TimeInterval } from '../../model/index.ts';
 import { FloatSamples } from '../../storage/index.ts';
-import { type BlockSeries, ChunkEncoding, type EncodedChunk, type StoredBlockSeries, type TimeInterval } from '../block/index.ts';
+import { type BlockSeries, ChunkEncoding, type EncodedChunk, type StoredBlockSeries } from '../block/index.ts';
 import { decodeXorChunk, encodeXorChunks, XorEncoder } from '../chunk/index.ts';
 import { mergeChunks, mergeSeries } from './index.ts';
 
@@ -27,6 +27,8 @@ function stored(
     ref,
     labels,
     deleted,
+    firstTimeMs: samples.times[0],
+    lastTimeMs: samples.lastTimeMs,
     *chunks() {
       for (const chunk of chunksOf(samples)) {
         shared.fill(0xaa);

@@ -21,13 +21,29 @@ export class HeadLog implements BatchLog {
     return this.#writeFrom(batches, 0, 0);
   }
 
+  writeRecord(record: Buffer): void | Promise<void> {
+    try {
+      this.#begin();
+      if (!this.#encoder.addRecord(record)) throw new Error('BUG: a record does not fit into an empty output');
+      return this.#log.append(this.#encoder.takeOutput())?.catch((error) => {
+        throw told(error);
+      });
+    } catch (error) {
+      throw told(error);
+    }
+  }
+
+  #begin(): void {
+    // A record never crosses a segment.
+    if (this.#log.roomBytes < this.#encoder.mostBytes) this.#log.cut();
+    this.#encoder.begin(this.#log.pageUsed, this.#compression);
+  }
+
   /** From a piece of a batch on. Nearly every group is one small write, which is done in this turn, and then no promise is made. */
   #writeFrom(batches: readonly SampleBatch[], batch: number, piece: number): void | Promise<void> {
     while (batch < batches.length) {
       try {
-        // A record never crosses a segment.
-        if (this.#log.roomBytes < this.#encoder.mostBytes) this.#log.cut();
-        this.#encoder.begin(this.#log.pageUsed, this.#compression);
+        this.#begin();
         while (batch < batches.length) {
           piece = this.#encoder.addBatch(batches[batch], piece);
           if (piece !== 0) break; // no room for more in this write

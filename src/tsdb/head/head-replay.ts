@@ -42,8 +42,8 @@ export interface ReplayOptions {
   /** Samples before it are in blocks (ms). */
   readonly minTimeMs: number;
   readonly progress: ReplayProgress;
-  /** Tombstone records, in their order. */
-  readonly onTombstones?: (record: Buffer) => void;
+  /** Is given tombstone records, each behind those of its series; false when one is malformed. */
+  readonly onTombstones: (record: Buffer) => boolean;
 }
 
 export async function replayLog(options: ReplayOptions): Promise<ReplayOutcome> {
@@ -120,9 +120,9 @@ class Replay {
   #take(record: Buffer): boolean {
     const { memory, minTimeMs, onTombstones } = this.#options;
     const type = record.length === 0 ? 0 : record[0];
-    if (type === TOMBSTONES) onTombstones?.(record);
+    if (type === TOMBSTONES) return onTombstones(record);
     if (type !== SERIES && type !== SAMPLES) {
-      if (type !== TOMBSTONES) this.#otherRecords++;
+      this.#otherRecords++;
       return true;
     }
     if (record.length > this.#roomBytes) {

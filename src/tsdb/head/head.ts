@@ -32,6 +32,8 @@ const SWEEP_REST_MS = 5000;
 export interface BatchLog {
   /** All of them are in the file afterwards, or when the promise resolves. @throws StorageError: then none of them may become visible */
   write(batches: readonly SampleBatch[]): void | Promise<void>;
+  /** The same for a record that was made elsewhere. */
+  writeRecord(record: Buffer): void | Promise<void>;
 }
 
 export interface HeadOptions {
@@ -61,10 +63,17 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
+interface PendingRecord {
+  readonly record: Buffer;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 export class Head implements Appender {
   readonly #writer: HeadWriter;
   readonly #options: HeadOptions;
   readonly #queue: Pending[] = [];
+  readonly #records: PendingRecord[] = [];
   readonly #open = new Set<SampleBatch>();
   readonly #totals: HeadTotals = {
     batches: 0,
@@ -139,6 +148,15 @@ export class Head implements Appender {
     });
   }
 
+  /** Writes a record to the log, in its turn. @throws StorageError: it is not there then */
+  logRecord(record: Buffer): Promise<void> {
+    if (this.#closed) return Promise.reject(new StorageError('closed', 'cannot write to the log: the head is closed'));
+    return new Promise((resolve, reject) => {
+      this.#records.push({ record, resolve, reject });
+      if (!this.#pumping) this.#pumped = this.#pump();
+    });
+  }
+
   discard(batch: SampleBatch): void {
     this.#open.delete(batch);
     batch.free();
@@ -187,9 +205,10 @@ export class Head implements Appender {
   async #pump(): Promise<void> {
     const log = this.#log;
     this.#pumping = true;
-    while (this.#queue.length > 0) {
+    while (this.#queue.length > 0 || this.#records.length > 0) {
+      if (this.#records.length > 0) await this.#writeRecords(log);
       const group = log === null ? this.#queue.splice(0, 1) : this.#queue.splice(0, MOST_BATCHES_A_WRITE);
-      if (log !== null && !(await this.#write(log, group))) continue;
+      if (log !== null && group.length > 0 && !(await this.#write(log, group))) continue;
       for (const pending of group) {
         // A large one comes right after the last lines were scanned, which has had its time already.
         if (pending.batch.length > PIECES_A_TURN * PIECE_SAMPLES) await nextTurn();
@@ -203,6 +222,17 @@ export class Head implements Appender {
       }
     }
     this.#pumping = false;
+  }
+
+  async #writeRecords(log: BatchLog | null): Promise<void> {
+    for (const { record, resolve, reject } of this.#records.splice(0)) {
+      try {
+        await log?.writeRecord(record);
+        resolve();
+      } catch (error) {
+        reject(error);
+      }
+    }
   }
 
   async #write(log: BatchLog, group: readonly Pending[]): Promise<boolean> {

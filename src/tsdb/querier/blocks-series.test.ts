@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCodec } from '../../kernel/index.ts';
-import { compareLabels, labelsOf, Matcher } from '../../model/index.ts';
+import { addInterval, compareLabels, labelsOf, Matcher } from '../../model/index.ts';
 import { FloatSamples, SeriesSamples } from '../../storage/index.ts';
-import { addInterval, BlockReader, type BlockSeries, writeBlock, writeTombstones } from '../block/index.ts';
+import { BlockReader, type BlockSeries, writeBlock, writeTombstones } from '../block/index.ts';
 import { encodeXorChunks } from '../chunk/index.ts';
 import { selectFromBlocks } from './blocks-series.ts';
 

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type PlainLog, samplesRecord } from '../../../test/support/plain-log.ts';
 import { codec, compressions, newFolder, readLog, someRecords, writeLog } from '../../../test/support/wal-folder.ts';
+import type { Tombstone } from '../../kernel/index.ts';
 import { type CheckpointOptions, lastCheckpoint, listSegments, removeCheckpointsBefore, walBytes, writeCheckpoint } from './index.ts';
-import { encodeTombstones, joinMetadata, type Tombstone } from './wal-record.ts';
+import { encodeTombstones, joinMetadata } from './wal-record.ts';
 
 /** Of one letter each. */
 const series = (...refs: number[]) =>

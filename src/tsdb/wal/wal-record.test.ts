@@ -3,15 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type PlainLog, plainLog, samplesRecord, seriesRecord } from '../../../test/support/plain-log.ts';
 import { walRecordSuite } from '../../../test/support/wal-record-suite.ts';
-import {
-  decodeTombstones,
-  encodeTombstones,
-  filterSamples,
-  filterSeries,
-  joinMetadata,
-  splitMetadata,
-  type Tombstone,
-} from './wal-record.ts';
+import type { Tombstone } from '../../kernel/index.ts';
+import { decodeTombstones, encodeTombstones, filterSamples, filterSeries, joinMetadata, splitMetadata } from './wal-record.ts';
 
 type Samples = PlainLog['samples'];
 type Series = readonly (readonly [ref: number, labels: readonly string[]])[];

@@ -1,6 +1,6 @@
 // The log's records in TypeScript, for what is not in the kernel: filtering them for a checkpoint, and tombstones
 // (tsdb/docs/format/wal.md and tsdb/record/record.go of Prometheus). A record that is none gives null.
-import type { TimeInterval } from '../block/block-series.ts';
+import type { Tombstone } from '../../kernel/index.ts';
 import { Decoder } from '../block/decoder.ts';
 import { putVarint } from '../block/file-writer.ts';
 
@@ -81,11 +81,6 @@ function exactVarint(bytes: Buffer, at: number): bigint {
     if (bytes[at + i] < 0x80) break;
   }
   return BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n));
-}
-
-/** What is deleted of a series. */
-export interface Tombstone extends TimeInterval {
-  readonly ref: number;
 }
 
 export function decodeTombstones(record: Buffer): Tombstone[] | null {
