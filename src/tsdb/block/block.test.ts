@@ -145,11 +145,15 @@ describe('what is selected', () => {
     expect(first.deleted).toEqual([]);
     const intervals = [
       { minTimeMs: T0, maxTimeMs: T0 + 5 },
-      { minTimeMs: T0 + 10, maxTimeMs: Number.MAX_SAFE_INTEGER },
+      { minTimeMs: T0 + BLOCK_MS, maxTimeMs: Number.MAX_SAFE_INTEGER },
     ];
     writeTombstones(block.folder, new Map([[second.ref, intervals]]), codec);
     block.reloadTombstones();
     expect([...block.select([], T0, T0 + BLOCK_MS)].flatMap(({ deleted }) => deleted)).toEqual(intervals);
+    // What has nothing left is not there.
+    writeTombstones(block.folder, new Map([[second.ref, [{ minTimeMs: T0, maxTimeMs: T0 + BLOCK_MS }]]]), codec);
+    block.reloadTombstones();
+    expect([...block.select([], T0, T0 + BLOCK_MS)].map(({ ref }) => ref)).not.toContain(second.ref);
   });
 });
 
