@@ -14,7 +14,7 @@ export { snappyCompress, snappyDecompress, snappyLength } from './snappy';
 export { walBatch, walBegin, walRecord } from './wal-encode';
 export { replaySamples } from './replay-samples';
 export { exportChunks } from './export-chunks';
-export { closedSeries, storeChunks } from './stored-chunk';
+export { closedSeries, oldestInMemory, storeChunks } from './stored-chunk';
 export { sortedSeries, sortSeries } from './sorted-series';
 export { giveNewest, lacksNewest, replayChunks } from './replay-chunks';
 export { endReplay, replaySeries } from './replay-series';

@@ -31,6 +31,7 @@ export function walBegin(pageUsed: u32, mode: u32): void {
   store<u32>(L.WAL_LENGTH, 0);
   store<u32>(L.WAL_PAGE_USED, pageUsed);
   store<u32>(L.WAL_MODE, mode);
+  store<u32>(L.WAL_OTHERS, 0);
 }
 
 /**
@@ -51,9 +52,11 @@ export function walBatch(batch: u32, piece: u32): u32 {
   return 0;
 }
 
-/** Adds the record of `length` bytes (at most WAL_RAW_BYTES) that the door made at WAL_RAW; false when there is no room for it. */
+/** Adds the record of `length` bytes (at most WAL_RAW_BYTES) that stands at WAL_RAW and is none of samples; false when there is no room for it. */
 export function walRecord(length: u32): bool {
-  return putRecord(length);
+  if (!putRecord(length)) return false;
+  store<u32>(L.WAL_OTHERS, 1);
+  return true;
 }
 
 // @ts-ignore: decorator
@@ -94,7 +97,7 @@ function putSeries(piece: u32, minValid: i64): bool {
       const slot = load<u32>(piece + i * 4, L.PIECE_SLOTS);
       if (load<u32>(hotRecord(slot), L.HOT_SEQ) == 0 && load<i64>(piece + i * 8, L.PIECE_TIMES) >= minValid) p = putLabels(p, slot);
     }
-    if (p - L.WAL_RAW > 1 && !putRecord(p - L.WAL_RAW)) {
+    if (p - L.WAL_RAW > 1 && !walRecord(p - L.WAL_RAW)) {
       store<u32>(L.WAL_RESUME, begin);
       return false;
     }

@@ -3,6 +3,7 @@
 import type { Labels } from '../model/index.ts';
 import { KernelError } from './head-memory.ts';
 import type { HeadReader } from './head-reader.ts';
+import { at } from './layout.ts';
 import { readStoredChunk, storedChunksBehind } from './stored-chunks.ts';
 
 /** Where the chunks of one series go. */
@@ -12,6 +13,10 @@ const NEWER_HORIZON = 2;
 const PINNED = 1;
 const PIN_BYTES = 64;
 const SERIES_A_LOOK = 256;
+/** About 2 ms. */
+const SLOTS_A_LOOK = 16_384;
+const IDLE_MS = 15n * 60_000n;
+const NO_TIME = 2n ** 63n - 1n;
 const MOST_TIME_MS = 8.64e15;
 
 export interface HeadChunk {
@@ -109,7 +114,7 @@ export class HeadSeriesReader {
   }
 
   /**
-   * Closed chunks in memory of series from a slot on, those of a series oldest first; of so many series that it takes some ms.
+   * Closed chunks in memory of series from a slot on, and all of series that are idle, those of a series oldest first; of so many series that it takes some ms.
    * @returns the slot to go on with, 0 at the end
    */
   closedChunks(slot: number, into: ClosedChunk[]): number {
@@ -121,11 +126,27 @@ export class HeadSeriesReader {
       for (const ref of refs) {
         const slotOfRef = kernel.refToSlot(ref) >>> 0;
         if (slotOfRef === 0 || !this.#pinned(slotOfRef)) continue;
-        // The newest that the pin shows may get more samples.
-        for (const chunk of this.#export(-MOST_TIME_MS, MOST_TIME_MS).slice(0, -1)) into.push({ ...chunk, ref });
+        const chunks = this.#export(-MOST_TIME_MS, MOST_TIME_MS);
+        // The newest that the pin shows may get more samples, unless the series is idle.
+        for (const chunk of this.#isIdle() ? chunks : chunks.slice(0, -1)) into.push({ ...chunk, ref });
       }
       return next;
     });
+  }
+
+  /** The time of the oldest sample that a chunk in memory has, ms; infinite when there is none. Samples that come meanwhile may be missed. */
+  oldestInMemory(): number {
+    const { kernel, buffer } = this.#reader;
+    buffer.writeBigInt64LE(NO_TIME, this.#pin);
+    for (let slot = 1; slot !== 0; ) slot = this.#reader.inEpoch(() => kernel.oldestInMemory(slot, SLOTS_A_LOOK, this.#pin) >>> 0);
+    const oldest = buffer.readBigInt64LE(this.#pin);
+    return oldest === NO_TIME ? Number.POSITIVE_INFINITY : Number(oldest);
+  }
+
+  /** As assembly/stored-chunk.ts has it: of the pinned series. */
+  #isIdle(): boolean {
+    const { buffer } = this.#reader;
+    return buffer.readBigInt64LE(at.MAX_TIME) - buffer.readBigInt64LE(this.#pin) > IDLE_MS;
   }
 
   #pinned(slot: number): boolean {

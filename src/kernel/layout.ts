@@ -48,6 +48,7 @@ export const at = {
   WAL_PAGE_USED: HEADER + 276,
   REPLAY_UNKNOWN: HEADER + 288,
   CHUNKS_STORED: HEADER + 292,
+  WAL_OTHERS: HEADER + 304,
 } as const;
 
 export const CARRY_BYTES = 256 * 1024;

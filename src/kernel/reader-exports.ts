@@ -47,6 +47,7 @@ export interface ReaderExports {
   sortedSeries(out: number, spare: number, capacity: number): number;
   sortSeries(entries: number, spare: number, count: number): void;
   closedSeries(slot: number, out: number, capacity: number): number;
+  oldestInMemory(slot: number, count: number, out: number): number;
   decodeChunk(gathered: number, count: number, times: number, values: number): number;
   exportChunks(pin: number, minT: number, maxT: number, out: number, outBytes: number, scratch: number): number;
 

@@ -159,3 +159,38 @@ test('an old pin shows the samples that were there when it was taken', () => {
   };
   check(200, 300);
 });
+
+test('an idle series leaves memory as a whole, unless a sample comes meanwhile; the next one begins a chunk', () => {
+  const { head, files, series } = newHead();
+  const writeOne = (name: string, i: number) => head.write([{ labels: { __name__: name }, t: i * STEP_MS, v: i }]);
+  for (let i = 0; i < 150; i++) for (const name of ['idle', 'late', 'live']) writeOne(name, i);
+  for (let i = 150; i < 211; i++) writeOne('live', i);
+  expect(series.oldestInMemory()).toBe(0);
+  // 15 minutes are 60 steps.
+  expect(closedChunks(series).length).toBe(3 + 2);
+  const chunks = closedChunks(series);
+  const before = read(series);
+  writeOne('late', 211);
+  const entries = Buffer.alloc(chunks.length * STORED_ENTRY_BYTES);
+  for (const [i, chunk] of chunks.entries()) writeStoredEntry(entries, i * STORED_ENTRY_BYTES, chunk.ref, chunk.ordinal, files.add(chunk));
+  expect(head.writer.storeChunks(entries)).toBe(4);
+  expect(read(series).map(({ chunks }) => chunks.length)).toEqual(before.map(({ chunks }) => chunks.length));
+  expect(read(series)[0]).toEqual(before[0]);
+  // Of the late one and the live one the open chunk, which began at sample 120 or a little later.
+  expect(series.oldestInMemory()).toBeGreaterThanOrEqual(110 * STEP_MS);
+  for (let i = 212; i < 400; i++) for (const name of ['idle', 'late', 'live']) writeOne(name, i);
+  const plain = newHead();
+  for (let i = 0; i < 400; i++)
+    for (const name of ['idle', 'late', 'live'])
+      if (i < 150 || i > 211 || (name === 'late' && i === 211) || (name === 'live' && i < 211))
+        plain.head.write([{ labels: { __name__: name }, t: i * STEP_MS, v: i }]);
+  const samplesOf = (all: ReturnType<typeof read>) =>
+    all.map(({ labels, chunks }) => [
+      labels,
+      chunks.map(({ data }) => data[0] * 256 + data[1]).reduce((a, b) => a + b, 0),
+      chunks[0].minTimeMs,
+    ]);
+  expect(samplesOf(read(series))).toEqual(samplesOf(read(plain.series)));
+  expect(read(series)[1]).toEqual(read(plain.series)[1]);
+  expect(read(series)[0].chunks[2].minTimeMs).toBe(212 * STEP_MS);
+});

@@ -46,6 +46,11 @@ export class WalEncoder {
     return this.#head.exports.walRecord(record.length) !== 0;
   }
 
+  /** Whether the output has a record that is none of samples. */
+  get hasOthers(): boolean {
+    return readWord(this.#head.buffer, at.WAL_OTHERS) !== 0;
+  }
+
   /** What is to be written; a view of the head's memory where nothing is left to be done. Ask once. */
   takeOutput(): Buffer {
     const { buffer } = this.#head;
