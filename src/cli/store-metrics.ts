@@ -24,7 +24,7 @@ export function registerStoreMetrics(registry: MetricRegistry, store: Store): vo
   counter(
     'prometheus_tsdb_mmap_chunks_total',
     'Closed chunks of the head that left memory for files (Prometheus maps them into memory).',
-    () => upkeep()?.chunksStored ?? 0,
+    () => store.chunksStored,
   );
   gauge('prometheus_tsdb_head_chunks_storage_size_bytes', 'Size of the chunks_head directory.', () => store.headChunkBytes);
   counter('prometheus_tsdb_checkpoint_creations_total', 'Checkpoints of the WAL.', () => upkeep()?.checkpoints ?? 0);

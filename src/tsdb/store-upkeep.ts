@@ -11,7 +11,7 @@ import type { BlockStock } from './block-stock.ts';
 import { blockRanges, planCompaction } from './compaction/index.ts';
 import type { Head } from './head/head.ts';
 import type { HeadDeletions } from './head/head-deletions.ts';
-import type { HeadChunkFile } from './head-chunks/index.ts';
+import type { HeadChunkUpkeep } from './head-chunk-upkeep.ts';
 import { beyondRetention, type RetentionLimits } from './retention.ts';
 import { lastCheckpoint, listSegments, removeCheckpointsBefore, type WalLog, walBytes } from './wal/index.ts';
 
@@ -19,8 +19,7 @@ export interface UpkeepOptions {
   readonly dataFolder: string;
   readonly head: Head;
   readonly deletions: HeadDeletions;
-  /** Those that were there at the start. */
-  readonly headChunkFiles: readonly HeadChunkFile[];
+  readonly chunks: HeadChunkUpkeep;
   readonly log: WalLog;
   readonly blocks: BlockStock;
   readonly background: Background;
@@ -35,8 +34,6 @@ export interface UpkeepCounters {
   headBlocks: number;
   compactions: number;
   checkpoints: number;
-  /** Closed chunks of the head that went into files. */
-  chunksStored: number;
   failures: number;
   blocksBeyondTime: number;
   blocksBeyondSize: number;
@@ -44,46 +41,44 @@ export interface UpkeepCounters {
 
 /** As Prometheus looks for what is to be done; sooner where blocks are shorter than some minutes. */
 const INTERVAL_MS = 60_000;
-/** So that what comes back is 2 MB. */
-const MOST_CHUNKS_A_TASK = 65_536;
+/** Chunks close in crowds: the sooner they are in files, the less of the log the next start has to replay. */
+const CHUNK_INTERVAL_MS = 10_000;
 
 export class StoreUpkeep {
   readonly counters: UpkeepCounters = {
     headBlocks: 0,
     compactions: 0,
     checkpoints: 0,
-    chunksStored: 0,
     failures: 0,
     blocksBeyondTime: 0,
     blocksBeyondSize: 0,
   };
   readonly #options: UpkeepOptions;
-  #headChunkFiles: readonly HeadChunkFile[];
-  /** The newest of them is this process's own, and is gone on with. */
-  #ownsNewestFile = false;
   #timer: NodeJS.Timeout | undefined;
+  #chunkTimer: NodeJS.Timeout | undefined;
   #stopped = false;
   /** Work on the folder is done one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
-    this.#headChunkFiles = options.headChunkFiles;
-  }
-
-  get headChunkBytes(): number {
-    return this.#headChunkFiles.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
   start(): void {
     const intervalMs = Math.min(INTERVAL_MS, this.#options.minBlockMs / 8);
     this.#timer = setInterval(() => void this.#inTurn(() => this.#run()), intervalMs);
     this.#timer.unref();
+    this.#chunkTimer = setInterval(
+      () => void this.#inTurn(() => this.#step('chunks', () => this.#options.chunks.store())),
+      Math.min(CHUNK_INTERVAL_MS, intervalMs),
+    );
+    this.#chunkTimer.unref();
   }
 
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#timer);
+    clearInterval(this.#chunkTimer);
   }
 
   /** The blocks (by hard links), and the head as a block of its own. @returns the folder's name in `snapshots` */
@@ -141,48 +136,20 @@ export class StoreUpkeep {
   }
 
   async #run(): Promise<void> {
-    for (const [what, step] of [
-      ['chunks', () => this.#storeChunks()],
-      ['head', () => this.#compactHead()],
-      ['compaction', () => this.#compactBlocks()],
-      ['retention', () => this.#retain()],
-    ] as const) {
+    await this.#step('head', () => this.#compactHead());
+    await this.#step('compaction', () => this.#compactBlocks());
+    await this.#step('retention', () => this.#retain());
+  }
+
+  async #step(what: string, work: () => Promise<void>): Promise<void> {
+    if (this.#stopped) return;
+    try {
+      await work();
+    } catch (error) {
       if (this.#stopped) return;
-      try {
-        await step();
-      } catch (error) {
-        if (this.#stopped) return;
-        this.counters.failures++;
-        this.#options.logger.error('Store upkeep failed', { step: what, err: (error as Error).message });
-      }
+      this.counters.failures++;
+      this.#options.logger.error('Store upkeep failed', { step: what, err: (error as Error).message });
     }
-  }
-
-  /** Closed chunks leave memory when a quarter of the series has one, so that the background thread is not started for each few. */
-  async #storeChunks(): Promise<void> {
-    const { head, background } = this.#options;
-    for (let more = true; more && !this.#stopped; ) {
-      const { chunks, chunksStored, series } = head.usage;
-      if (chunks - chunksStored - series <= series / 4) return;
-      const result = await background.run({ type: 'storeChunks', ...this.#files(), mostChunks: MOST_CHUNKS_A_TASK });
-      this.#headChunkFiles = result.files;
-      this.#ownsNewestFile ||= result.entries.length > 0;
-      const stored = await head.storeChunks(result.entries);
-      this.counters.chunksStored += stored;
-      more = result.more && stored > 0;
-    }
-  }
-
-  async #truncateHeadChunks(minTimeMs: number): Promise<void> {
-    if (this.#headChunkFiles.length === 0) return;
-    const { files } = await this.#options.background.run({ type: 'truncateChunks', ...this.#files(), minTimeMs });
-    this.#headChunkFiles = files;
-    // The next chunk begins a file, so that this one can go.
-    this.#ownsNewestFile = false;
-  }
-
-  #files() {
-    return { files: this.#headChunkFiles, resume: this.#ownsNewestFile };
   }
 
   async #compactHead(): Promise<void> {
@@ -210,7 +177,7 @@ export class StoreUpkeep {
       head.truncate(endMs);
       // One range later than samples: those stay in memory for a moment.
       deletions.truncate(endMs - minBlockMs);
-      await this.#truncateHeadChunks(endMs);
+      await this.#options.chunks.truncate(endMs);
       await this.#truncateLog(endMs);
     }
   }
@@ -283,9 +250,9 @@ export class StoreUpkeep {
   }
 
   async #retain(): Promise<void> {
-    const { blocks, retention, dataFolder, logger } = this.#options;
+    const { blocks, retention, dataFolder, chunks, logger } = this.#options;
     const stock = blocks.good().map(({ meta, sizeBytes }) => ({ ulid: meta.ulid, maxTime: meta.maxTime, sizeBytes }));
-    const { time, size } = beyondRetention(stock, retention(), walBytes(join(dataFolder, 'wal')) + this.headChunkBytes);
+    const { time, size } = beyondRetention(stock, retention(), walBytes(join(dataFolder, 'wal')) + chunks.sizeBytes);
     this.counters.blocksBeyondTime += time.length;
     this.counters.blocksBeyondSize += size.length;
     for (const ulid of [...time, ...size]) {

@@ -14,11 +14,13 @@ import { HeadChunkTable } from './head/head-chunk-table.ts';
 import { HeadDeletions, ReplayedTombstones } from './head/head-deletions.ts';
 import { HeadLog } from './head/head-log.ts';
 import { type ReplayProgress, replayLog } from './head/head-replay.ts';
+import { type ReplayStart, readReplayStart, removeReplayStart } from './head/replay-start.ts';
+import { HeadChunkUpkeep } from './head-chunk-upkeep.ts';
 import { setHeadChunksAside } from './head-chunks/index.ts';
 import { acquireLock, type FolderLock } from './lock.ts';
 import type { RetentionLimits } from './retention.ts';
 import { StoreUpkeep, type UpkeepCounters } from './store-upkeep.ts';
-import { repairSegments, WalLog } from './wal/index.ts';
+import { type OtherRecords, repairSegments, WalLog } from './wal/index.ts';
 
 export interface StoreOptions {
   readonly memory: HeadMemory;
@@ -55,6 +57,7 @@ export class Store {
   readonly #lock: FolderLock | null;
   readonly #background: Background;
   #log: WalLog | null = null;
+  #chunks: HeadChunkUpkeep | null = null;
   #upkeep: StoreUpkeep | null = null;
 
   /** @throws DataFolderError */
@@ -93,7 +96,12 @@ export class Store {
   }
 
   get headChunkBytes(): number {
-    return this.#upkeep?.headChunkBytes ?? 0;
+    return this.#chunks?.sizeBytes ?? 0;
+  }
+
+  /** Closed chunks of the head that went into files. */
+  get chunksStored(): number {
+    return this.#chunks?.stored ?? 0;
   }
 
   blockMetas(): BlockMeta[] {
@@ -112,17 +120,20 @@ export class Store {
     );
     const walFolder = join(this.folder, 'wal');
     this.head.truncate(blocksEndMs);
-    const chunks = await this.#loadChunks(blocksEndMs);
-    await this.#replayLog(walFolder, blocksEndMs);
+    const start = readReplayStart(this.folder, createCodec(memory.module));
+    const chunks = await this.#loadChunks(blocksEndMs, start?.chunk);
+    // Samples before the start are in the chunks, if all of those are there.
+    const others = await this.#replayLog(walFolder, blocksEndMs, chunks.hasMark && chunks.left === 0 ? start : null);
     chunks.finish();
-    const log = new WalLog(walFolder, walSegmentBytes);
+    const log = new WalLog(walFolder, walSegmentBytes, { others });
     this.#log = log;
     this.head.logTo(new HeadLog(new WalEncoder(memory), log, walCompression));
+    this.#chunks = new HeadChunkUpkeep({ head: this.head, log, background: this.#background, files: chunks.files });
     this.#upkeep = new StoreUpkeep({
       dataFolder: this.folder,
       head: this.head,
       deletions: this.deletions,
-      headChunkFiles: chunks.files,
+      chunks: this.#chunks,
       log,
       blocks: this.blocks,
       background: this.#background,
@@ -135,11 +146,11 @@ export class Store {
     this.#upkeep.start();
   }
 
-  async #loadChunks(minTimeMs: number): Promise<HeadChunkTable> {
+  async #loadChunks(minTimeMs: number, mark: ReplayStart['chunk'] | undefined): Promise<HeadChunkTable> {
     const { memory, logger } = this.#options;
     const startMs = performance.now();
     logger.info('Replaying on-disk memory mappable chunks if any');
-    const table = await HeadChunkTable.load({ memory, dataFolder: this.folder, checksum: createCodec(memory.module), minTimeMs });
+    const table = await HeadChunkTable.load({ memory, dataFolder: this.folder, checksum: createCodec(memory.module), minTimeMs, mark });
     if (table.damage !== null) {
       this.corruptions++;
       logger.warn('Head chunks are damaged: their samples come from the WAL', {
@@ -153,15 +164,17 @@ export class Store {
     return table;
   }
 
-  async #replayLog(walFolder: string, minTimeMs: number): Promise<void> {
+  async #replayLog(walFolder: string, minTimeMs: number, start: ReplayStart | null): Promise<OtherRecords> {
     const { memory, logger } = this.#options;
     const startMs = performance.now();
-    logger.info('Replaying WAL, this may take a while');
+    if (start === null) logger.info('Replaying WAL, this may take a while');
+    else logger.info('Replaying WAL: samples before its start are in head chunks', { segment: start.segment, offset: start.offset });
     const deleted = new ReplayedTombstones(memory, minTimeMs);
     const outcome = await replayLog({
       memory,
       codec: createCodec(memory.module),
       walFolder,
+      start,
       minTimeMs,
       progress: this.replayProgress,
       onTombstones: (record) => deleted.take(record),
@@ -169,6 +182,8 @@ export class Store {
     this.deletions.replayed(deleted.stones);
     for (const { folder, corruption } of outcome.corruptions) {
       this.corruptions++;
+      // The log does not end any more where it did, and what comes now has other places.
+      removeReplayStart(this.folder);
       const { folder: aside, files } = repairSegments(folder, this.folder, corruption, new Date());
       logger.warn('The WAL is damaged: what stands before the damage was read, the rest was set aside', {
         segment: corruption.segment.path,
@@ -178,11 +193,12 @@ export class Store {
         files: files.map(({ name, bytes }) => `${name} (${bytes} bytes)`).join(', '),
       });
     }
-    const { series, samples, unknownSamples, refusedSeries, segments, bytes } = outcome;
+    const { series, samples, unknownSamples, refusedSeries, segments, bytes, others } = outcome;
     if (unknownSamples > 0) logger.warn('Unknown series references', { samples: unknownSamples });
     if (refusedSeries > 0)
       logger.warn('Series of the WAL were passed over: their labels or references cannot be used', { series: refusedSeries });
     logger.info('WAL replay completed', { series, samples, segments, bytes, durationMs: Math.round(performance.now() - startMs) });
+    return others;
   }
 
   /** @throws Error that says why there is no snapshot */

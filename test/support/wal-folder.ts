@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { createCodec } from '../../src/kernel/index.ts';
-import { listSegments, type WalCorruption, WalReader, WalWriter } from '../../src/tsdb/wal/index.ts';
+import { listSegments, type WalCorruption, WalReader, WalWriter, wholeSegments } from '../../src/tsdb/wal/index.ts';
 
 export type Compression = 'none' | 'snappy' | 'zstd';
 export const compressions: readonly Compression[] = ['none', 'snappy', 'zstd'];
@@ -32,7 +32,7 @@ export function writeLog(records: readonly Buffer[], compression: Compression, s
 
 /** Copies of the records of a folder's segments. */
 export function readLog(folder: string): { records: Buffer[]; corruption: WalCorruption | null } {
-  const reader = new WalReader(listSegments(folder), codec);
+  const reader = new WalReader(wholeSegments(listSegments(folder)), codec);
   const records: Buffer[] = [];
   for (let record = reader.next(); record !== null; record = reader.next()) records.push(Buffer.from(record));
   return { records, corruption: reader.corruption };

@@ -12,7 +12,7 @@ import { writeCheckpoint } from '../wal/index.ts';
 import { deleteSeries } from './delete-series.ts';
 import { writeHeadBlock } from './head-block.ts';
 import type { BackgroundInit, BackgroundResult, BackgroundTask, CheckBlocksResult, FromBackground, ToBackground } from './messages.ts';
-import { storeChunks, truncateChunks } from './store-chunks.ts';
+import { markReplayStart, storeChunks, truncateChunks } from './store-chunks.ts';
 
 const NICE = 10;
 
@@ -56,6 +56,8 @@ export class BackgroundWorker {
         return storeChunks(this.#reader, this.#codec, this.#dataFolder, task);
       case 'truncateChunks':
         return truncateChunks(this.#codec, this.#dataFolder, task);
+      case 'replayStart':
+        return { place: markReplayStart(this.#reader, this.#codec, this.#dataFolder, task) };
       case 'deleteSeries':
         return deleteSeries(this.#reader, this.#codec, this.#dataFolder, task);
       case 'cleanTombstones': {

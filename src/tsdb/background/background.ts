@@ -19,6 +19,8 @@ import type {
   FromBackground,
   HeadBlockResult,
   HeadBlockTask,
+  ReplayStartResult,
+  ReplayStartTask,
   StoreChunksResult,
   StoreChunksTask,
   TruncateChunksResult,
@@ -65,6 +67,7 @@ export class Background {
   run(task: TruncateChunksTask): Promise<TruncateChunksResult>;
   run(task: DeleteSeriesTask): Promise<DeleteSeriesResult>;
   run(task: CleanTombstonesTask): Promise<CleanTombstonesResult>;
+  run(task: ReplayStartTask): Promise<ReplayStartResult>;
   /** @throws BackgroundError when the task fails, or the thread ends before it is done */
   async run(task: BackgroundTask): Promise<BackgroundResult> {
     clearTimeout(this.#idle);

@@ -1,7 +1,9 @@
 // What the store asks of its background thread, and what that answers. Plain data: it is cloned from thread to thread.
 import type { HeadMemoryShare, Tombstone } from '../../kernel/index.ts';
 import type { MatchOp } from '../../model/index.ts';
+import type { LogPlace, ReplayStart } from '../head/replay-start.ts';
 import type { HeadChunkFile } from '../head-chunks/index.ts';
+import type { LogSpan } from '../wal/index.ts';
 
 export interface BackgroundInit extends HeadMemoryShare {
   /** Its arena and epoch slot: behind those of the query workers. */
@@ -72,6 +74,16 @@ export interface CleanTombstonesTask {
   readonly ulid: string;
 }
 
+/** Writes where the next start begins to replay: the last of the places before which no sample is in memory alone. */
+export interface ReplayStartTask {
+  readonly type: 'replayStart';
+  /** In the log's order, each with the newest time of all samples before it, ms. */
+  readonly places: readonly (LogPlace & { readonly maxTimeMs: number })[];
+  readonly chunk: ReplayStart['chunk'];
+  /** Of the log before the last place. */
+  readonly others: readonly LogSpan[];
+}
+
 export type BackgroundTask =
   | HeadBlockTask
   | CheckpointTask
@@ -80,7 +92,8 @@ export type BackgroundTask =
   | StoreChunksTask
   | TruncateChunksTask
   | DeleteSeriesTask
-  | CleanTombstonesTask;
+  | CleanTombstonesTask
+  | ReplayStartTask;
 
 export interface HeadBlockResult {
   readonly ulid: string | null;
@@ -110,6 +123,8 @@ export interface StoreChunksResult {
   readonly entries: Uint8Array;
   /** There were more. */
   readonly more: boolean;
+  /** The newest that was written; null when none was. */
+  readonly newest: ReplayStart['chunk'] | null;
 }
 
 export interface TruncateChunksResult {
@@ -129,6 +144,11 @@ export interface CleanTombstonesResult {
   readonly ulid: string | null;
 }
 
+export interface ReplayStartResult {
+  /** Which of the places it is; -1: none, and nothing was written. */
+  readonly place: number;
+}
+
 export type BackgroundResult =
   | HeadBlockResult
   | CheckpointResult
@@ -137,7 +157,8 @@ export type BackgroundResult =
   | StoreChunksResult
   | TruncateChunksResult
   | DeleteSeriesResult
-  | CleanTombstonesResult;
+  | CleanTombstonesResult
+  | ReplayStartResult;
 
 export interface ToBackground {
   readonly id: number;

@@ -7,6 +7,7 @@ import { ChunkEncoding } from '../block/index.ts';
 import { decodeXorChunk } from '../chunk/index.ts';
 import {
   type Checksum,
+  type HeadChunkAddress,
   type HeadChunkDamage,
   type HeadChunkFile,
   HeadChunkReader,
@@ -32,6 +33,8 @@ export interface HeadChunkTableOptions {
   readonly checksum: Checksum;
   /** Chunks that end before it are in blocks. */
   readonly minTimeMs: number;
+  /** A chunk to look out for. */
+  readonly mark?: HeadChunkAddress & { readonly checksum: number };
 }
 
 export class HeadChunkTable {
@@ -40,30 +43,39 @@ export class HeadChunkTable {
   /** Chunks that are in the table, and those that are not: of other encodings or out of order, or for want of memory. */
   readonly count: number;
   readonly left: number;
+  /** Whether the chunk of the options is there as it was. */
+  readonly hasMark: boolean;
   readonly #options: HeadChunkTableOptions;
   readonly #address: number;
 
-  private constructor(options: HeadChunkTableOptions, scan: HeadChunkScan, table: { address: number; count: number; left: number }) {
+  private constructor(
+    options: HeadChunkTableOptions,
+    scan: HeadChunkScan,
+    table: { address: number; count: number; left: number; hasMark: boolean },
+  ) {
     this.#options = options;
     this.files = scan.files;
     this.damage = scan.damage;
     this.count = table.count;
     this.left = table.left;
+    this.hasMark = table.hasMark;
     this.#address = table.address;
   }
 
   /** @throws HeadChunkError `read_failed` */
   static async load(options: HeadChunkTableOptions): Promise<HeadChunkTable> {
-    const { memory, dataFolder, checksum, minTimeMs } = options;
+    const { memory, dataFolder, checksum, minTimeMs, mark } = options;
     const { exports, buffer } = memory;
     const scan = new HeadChunkScan(dataFolder, checksum);
     const pause = pauses();
     const pieces: Buffer[] = [];
     let found = 0;
     let left = 0;
+    let hasMark = false;
     for (const chunk of scan.chunks()) {
       const paused = pause();
       if (paused !== undefined) await paused;
+      if (chunk.file === mark?.file && chunk.offset === mark.offset) hasMark = checksum.crc32c(chunk.data) === mark.checksum;
       if (chunk.maxTimeMs < minTimeMs) continue;
       const samples = headChunkSamples(chunk);
       if (
@@ -92,7 +104,7 @@ export class HeadChunkTable {
       if (paused !== undefined) await paused;
     }
     exports.replayChunks(address, count);
-    return new HeadChunkTable(options, scan, { address, count, left: left + found - count });
+    return new HeadChunkTable(options, scan, { address, count, left: left + found - count, hasMark });
   }
 
   /** After the replay: series whose newest sample is in a file get its value. @throws HeadChunkError */

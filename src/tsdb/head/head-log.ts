@@ -25,7 +25,7 @@ export class HeadLog implements BatchLog {
     try {
       this.#begin();
       if (!this.#encoder.addRecord(record)) throw new Error('BUG: a record does not fit into an empty output');
-      return this.#log.append(this.#encoder.takeOutput())?.catch((error) => {
+      return this.#log.append(this.#encoder.takeOutput(), true)?.catch((error) => {
         throw told(error);
       });
     } catch (error) {
@@ -51,7 +51,7 @@ export class HeadLog implements BatchLog {
         }
         const output = this.#encoder.takeOutput();
         if (output.length === 0 && batch < batches.length) throw new Error('BUG: a piece of a batch does not fit into an empty output');
-        const written = output.length === 0 ? undefined : this.#log.append(output);
+        const written = output.length === 0 ? undefined : this.#log.append(output, this.#encoder.hasOthers);
         if (written !== undefined) return this.#goOn(written, batches, batch, piece);
       } catch (error) {
         throw told(error);

@@ -2,8 +2,10 @@
 // scrape and any reader. A damaged place ends it: what is before it is kept, the rest is set aside (wal-repair.ts).
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { at, type HeadMemory, KernelError, readWord } from '../../kernel/index.ts';
-import { type WalCodec, type WalCorruption, WalReader } from '../wal/wal-reader.ts';
-import { lastCheckpoint, listSegments, type WalSegment } from '../wal/wal-segments.ts';
+import { OtherRecords } from '../wal/other-records.ts';
+import { type WalCodec, type WalCorruption, type WalPart, WalReader, wholeSegments } from '../wal/wal-reader.ts';
+import { lastCheckpoint, listSegments, type WalCheckpoint, type WalSegment } from '../wal/wal-segments.ts';
+import type { ReplayStart } from './replay-start.ts';
 
 const SERIES = 1;
 const SAMPLES = 2;
@@ -30,12 +32,17 @@ export interface ReplayOutcome {
   /** Records of kinds that are not replayed (histograms, exemplars, metadata). */
   readonly otherRecords: number;
   readonly segments: number;
+  /** That were read. */
   readonly bytes: number;
+  /** Where records are that are none of samples: of the whole log, as far as it could be read. */
+  readonly others: OtherRecords;
   /** Where the checkpoint, and where the log, could not be read any further. */
   readonly corruptions: readonly { readonly folder: string; readonly corruption: WalCorruption }[];
 }
 
 export interface ReplayOptions {
+  /** Where samples begin that are needed; null: at the log's begin. */
+  readonly start: ReplayStart | null;
   readonly memory: HeadMemory;
   readonly codec: WalCodec;
   readonly walFolder: string;
@@ -55,18 +62,49 @@ export async function replayLog(options: ReplayOptions): Promise<ReplayOutcome> 
   progress.max = behind.at(-1)?.number ?? 0;
   const replay = new Replay(options);
   const corruptions: { folder: string; corruption: WalCorruption }[] = [];
-  for (const { folder, parts, isLog } of [
-    ...(checkpoint === null ? [] : [{ folder: checkpoint.path, parts: listSegments(checkpoint.path), isLog: false }]),
-    { folder: walFolder, parts: behind, isLog: true },
+  for (const { folder, stretches, isLog } of [
+    ...(checkpoint === null
+      ? []
+      : [{ folder: checkpoint.path, stretches: stretchesOfCheckpoint(checkpoint, options.start), isLog: false }]),
+    { folder: walFolder, stretches: stretchesOfLog(behind, options.start), isLog: true },
   ]) {
-    const corruption = await replay.run(parts, isLog);
-    if (corruption !== null) corruptions.push({ folder, corruption });
+    for (const { parts, withSamples } of stretches) {
+      const corruption = await replay.run(parts, { isLog, withSamples });
+      if (corruption === null) continue;
+      corruptions.push({ folder, corruption });
+      break;
+    }
   }
   options.memory.exports.endReplay();
-  return { ...replay.counts(), segments: behind.length, corruptions };
+  return { ...replay.counts(), others: replay.others, segments: behind.length, corruptions };
+}
+
+/** A stretch of the log. */
+interface Stretch {
+  readonly parts: readonly WalPart[];
+  /** False where all samples are in head chunk files or in blocks. */
+  readonly withSamples: boolean;
+}
+
+function stretchesOfCheckpoint({ number, path }: WalCheckpoint, start: ReplayStart | null): Stretch[] {
+  return [{ parts: wholeSegments(listSegments(path)), withSamples: start === null || start.segment <= number }];
+}
+
+function stretchesOfLog(segments: readonly WalSegment[], start: ReplayStart | null): Stretch[] {
+  if (start === null) return [{ parts: wholeSegments(segments), withSamples: true }];
+  const passedOver = start.others.flatMap(({ segment: number, from, to }) => {
+    const segment = segments.find((one) => one.number === number);
+    return segment === undefined ? [] : [{ segment, from, to }];
+  });
+  const rest = wholeSegments(segments.filter(({ number }) => number >= start.segment));
+  return [
+    { parts: passedOver, withSamples: false },
+    { parts: rest.map((part) => (part.segment.number === start.segment ? { ...part, from: start.offset } : part)), withSamples: true },
+  ];
 }
 
 class Replay {
+  readonly others = new OtherRecords();
   readonly #options: ReplayOptions;
   /** Records are copied here, into the arena of a reader that is not there yet. */
   readonly #address: number;
@@ -84,14 +122,22 @@ class Replay {
   }
 
   /** @throws KernelError `out_of_memory` */
-  async run(segments: readonly WalSegment[], isLog: boolean): Promise<WalCorruption | null> {
+  async run(
+    parts: readonly WalPart[],
+    { isLog, withSamples }: { readonly isLog: boolean; readonly withSamples: boolean },
+  ): Promise<WalCorruption | null> {
     const { codec, progress } = this.#options;
-    const reader = new WalReader(segments, codec);
+    const reader = new WalReader(parts, codec);
     try {
       for (let since = performance.now(); ; ) {
         const record = reader.next();
         if (record === null) break;
-        if (!this.#take(record)) return { ...reader.here(), reason: 'malformed record' };
+        const isSamples = record[0] === SAMPLES;
+        if (isLog && !isSamples) {
+          const { segment, goodBytes, offset } = reader.here();
+          this.others.add({ segment: segment.number, from: goodBytes, to: offset });
+        }
+        if ((withSamples || !isSamples) && !this.#take(record)) return { ...reader.here(), reason: 'malformed record' };
         if (performance.now() - since < LONGEST_TURN_MS) continue;
         if (isLog && reader.segment !== undefined) progress.current = reader.segment.number;
         await nextTurn();

@@ -63,8 +63,9 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-interface PendingRecord {
-  readonly record: Buffer;
+/** What is to be done between two batches. */
+interface PendingWork {
+  readonly work: () => void | Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -73,7 +74,7 @@ export class Head implements Appender {
   readonly #writer: HeadWriter;
   readonly #options: HeadOptions;
   readonly #queue: Pending[] = [];
-  readonly #records: PendingRecord[] = [];
+  readonly #works: PendingWork[] = [];
   readonly #open = new Set<SampleBatch>();
   readonly #totals: HeadTotals = {
     batches: 0,
@@ -148,11 +149,16 @@ export class Head implements Appender {
     });
   }
 
-  /** Writes a record to the log, in its turn. @throws StorageError: it is not there then */
+  /** Writes a record to the log. @throws StorageError: it is not there then */
   logRecord(record: Buffer): Promise<void> {
+    return this.betweenBatches(() => this.#log?.writeRecord(record));
+  }
+
+  /** Does that when everything in the log is committed, and nothing is being written. */
+  betweenBatches(work: () => void | Promise<void>): Promise<void> {
     if (this.#closed) return Promise.reject(new StorageError('closed', 'cannot write to the log: the head is closed'));
     return new Promise((resolve, reject) => {
-      this.#records.push({ record, resolve, reject });
+      this.#works.push({ work, resolve, reject });
       if (!this.#pumping) this.#pumped = this.#pump();
     });
   }
@@ -205,8 +211,8 @@ export class Head implements Appender {
   async #pump(): Promise<void> {
     const log = this.#log;
     this.#pumping = true;
-    while (this.#queue.length > 0 || this.#records.length > 0) {
-      if (this.#records.length > 0) await this.#writeRecords(log);
+    while (this.#queue.length > 0 || this.#works.length > 0) {
+      if (this.#works.length > 0) await this.#doWorks();
       const group = log === null ? this.#queue.splice(0, 1) : this.#queue.splice(0, MOST_BATCHES_A_WRITE);
       if (log !== null && group.length > 0 && !(await this.#write(log, group))) continue;
       for (const pending of group) {
@@ -224,10 +230,10 @@ export class Head implements Appender {
     this.#pumping = false;
   }
 
-  async #writeRecords(log: BatchLog | null): Promise<void> {
-    for (const { record, resolve, reject } of this.#records.splice(0)) {
+  async #doWorks(): Promise<void> {
+    for (const { work, resolve, reject } of this.#works.splice(0)) {
       try {
-        await log?.writeRecord(record);
+        await work();
         resolve();
       } catch (error) {
         reject(error);

@@ -3,7 +3,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { syncFolder } from '../block/folder-sync.ts';
 import { fileError, WalError } from './errors.ts';
-import { type WalCodec, WalReader } from './wal-reader.ts';
+import { type WalCodec, WalReader, wholeSegments } from './wal-reader.ts';
 import { decodeTombstones, encodeTombstones, filterSamples, filterSeries, joinMetadata, RecordType, splitMetadata } from './wal-record.ts';
 import { checkpointPath, lastCheckpoint, listSegments } from './wal-segments.ts';
 import { WalWriter } from './wal-writer.ts';
@@ -43,7 +43,7 @@ export function writeCheckpoint(options: CheckpointOptions): CheckpointCounts {
   rmSync(temporary, { recursive: true, force: true });
   const writer = new WalWriter(temporary, { codec, compression });
   const filter = new RecordFilter(options);
-  const reader = new WalReader(segments, codec);
+  const reader = new WalReader(wholeSegments(segments), codec);
   try {
     for (let record = reader.next(); record !== null; record = reader.next()) {
       const kept = filter.take(record);

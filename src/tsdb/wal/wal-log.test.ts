@@ -93,7 +93,7 @@ const PLACES = [
 
 test.each(PLACES)('short writes are continued, %s', async (_, mostSyncBytes, elsewhere) => {
   const folder = newFolder();
-  const log = new WalLog(folder, SEGMENT_BYTES, mostSyncBytes);
+  const log = new WalLog(folder, SEGMENT_BYTES, { mostSyncBytes });
   disk.mostBytes = 10;
   await log.append(one);
   await log.append(two);
@@ -131,7 +131,7 @@ test('after a slow append others write for a while', async () => {
 function checkFailure(code: string, expected: string): void {
   test.each(PLACES)(`a write, %s, that fails with ${code} is taken back whole: ${expected}`, async (_, mostSyncBytes) => {
     const folder = newFolder();
-    const log = new WalLog(folder, SEGMENT_BYTES, mostSyncBytes);
+    const log = new WalLog(folder, SEGMENT_BYTES, { mostSyncBytes });
     await log.append(one);
     Object.assign(disk, { mostBytes: 20, roomBytes: 40, code });
     await expect(async () => log.append(two)).rejects.toMatchObject({ name: 'WalError', code: expected });
@@ -181,7 +181,7 @@ test('a folder that cannot be made, and one append at a time', async () => {
   const folder = newFolder();
   mkdirSync(join(folder, 'a'));
   expect(() => new WalLog(join('/dev/null', 'wal'), SEGMENT_BYTES)).toThrow('cannot read the log /dev/null/wal: ENOTDIR');
-  const log = new WalLog(join(folder, 'a'), SEGMENT_BYTES, 0);
+  const log = new WalLog(join(folder, 'a'), SEGMENT_BYTES, { mostSyncBytes: 0 });
   const first = log.append(one);
   expect(() => log.append(two)).toThrow('BUG: an append to the log begins before the last has ended');
   expect(() => log.cut()).toThrow('BUG: the log is cut during an append');

@@ -6,6 +6,7 @@
 // would be held up, and for a while other threads write.
 import { closeSync, fdatasync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, rmSync, write, writeSync } from 'node:fs';
 import { type WalError, writeError } from './errors.ts';
+import { OtherRecords } from './other-records.ts';
 import { lastCheckpoint, listSegments, PAGE_BYTES, segmentPath } from './wal-segments.ts';
 
 /** Bytes that are written in this thread at most: about 0.1 ms. */
@@ -23,9 +24,18 @@ export interface WalLogCounters {
   truncations: number;
 }
 
+export interface WalLogOptions {
+  /** What replay found in the segments that there are. */
+  readonly others?: OtherRecords;
+  /** Longer appends are written by another thread. */
+  readonly mostSyncBytes?: number;
+}
+
 export class WalLog {
   readonly folder: string;
   readonly counters: WalLogCounters = { appends: 0, appendsElsewhere: 0, bytes: 0, failures: 0, truncations: 0 };
+  /** Of all segments there are. */
+  readonly others: OtherRecords;
   readonly #segmentBytes: number;
   readonly #mostSyncBytes: number;
   #file: number;
@@ -39,9 +49,10 @@ export class WalLog {
   #syncs = 0;
   #elsewhereUntilMs = Number.NEGATIVE_INFINITY;
 
-  /** Longer appends than `mostSyncBytes` are written by another thread. @throws WalError */
-  constructor(folder: string, segmentBytes: number, mostSyncBytes = MOST_SYNC_BYTES) {
+  /** @throws WalError */
+  constructor(folder: string, segmentBytes: number, { others = new OtherRecords(), mostSyncBytes = MOST_SYNC_BYTES }: WalLogOptions = {}) {
     this.folder = folder;
+    this.others = others;
     this.#segmentBytes = segmentBytes;
     this.#mostSyncBytes = mostSyncBytes;
     // Segments that a checkpoint stands for are not replayed, should someone have removed those behind it.
@@ -52,6 +63,11 @@ export class WalLog {
   /** The segment that is written to. */
   get segment(): number {
     return this.#segment;
+  }
+
+  /** Where the next append begins, unless it cuts. */
+  get offset(): number {
+    return this.#size;
   }
 
   /** Bytes of the page that the next append begins in. */
@@ -65,28 +81,30 @@ export class WalLog {
   }
 
   /**
-   * Writes framed records, in this turn or (a promise) later; `bytes` must stay as they are until it is done. One at a time.
+   * Writes framed records, in this turn or (a promise) later; `bytes` must stay as they are until it is done. One at a time. `hasOthers`: not
+   * all of them are of samples.
    * @throws WalError `disk_full`, `write_failed`: nothing of it is in the file then
    */
-  append(bytes: Buffer): void | Promise<void> {
+  append(bytes: Buffer, hasOthers = false): void | Promise<void> {
     if (this.#busy) throw new Error('BUG: an append to the log begins before the last has ended');
     const startMs = performance.now();
-    if (this.#syncs > 0 || bytes.length > this.#mostSyncBytes || startMs < this.#elsewhereUntilMs) return this.#appendElsewhere(bytes);
+    if (this.#syncs > 0 || bytes.length > this.#mostSyncBytes || startMs < this.#elsewhereUntilMs)
+      return this.#appendElsewhere(bytes, hasOthers);
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at, bytes.length - at, this.#size + at);
     } catch (cause) {
       throw this.#failed(cause);
     }
-    this.#appended(bytes.length);
+    this.#appended(bytes.length, hasOthers);
     const endMs = performance.now();
     if (endMs - startMs > LONG_APPEND_MS) this.#elsewhereUntilMs = endMs + ELSEWHERE_MS;
   }
 
-  async #appendElsewhere(bytes: Buffer): Promise<void> {
+  async #appendElsewhere(bytes: Buffer, hasOthers: boolean): Promise<void> {
     this.#busy = true;
     try {
       await this.#write(bytes);
-      this.#appended(bytes.length);
+      this.#appended(bytes.length, hasOthers);
       this.counters.appendsElsewhere++;
     } catch (cause) {
       throw this.#failed(cause);
@@ -95,7 +113,8 @@ export class WalLog {
     }
   }
 
-  #appended(bytes: number): void {
+  #appended(bytes: number, hasOthers: boolean): void {
+    if (hasOthers) this.others.add({ segment: this.#segment, from: this.#size, to: this.#size + bytes });
     this.#size += bytes;
     this.counters.appends++;
     this.counters.bytes += bytes;
@@ -144,6 +163,7 @@ export class WalLog {
   truncate(before: number): void {
     for (const { number, path } of listSegments(this.folder))
       if (number < before && number !== this.#segment) rmSync(path, { force: true });
+    this.others.truncate(before);
     this.counters.truncations++;
   }
 

@@ -36,12 +36,24 @@ const FULL = 1;
 const FIRST = 2;
 const LAST = 4;
 
+/** A segment, or a part of it that begins and ends between two records. */
+export interface WalPart {
+  readonly segment: WalSegment;
+  readonly from: number;
+  /** Infinite: to its end. */
+  readonly to: number;
+}
+
+export function wholeSegments(segments: readonly WalSegment[]): WalPart[] {
+  return segments.map((segment) => ({ segment, from: 0, to: Number.POSITIVE_INFINITY }));
+}
+
 export class WalReader {
   /** Set when the reading ended before the end. */
   corruption: WalCorruption | null = null;
-  /** Bytes of the segments gone through so far. */
+  /** Bytes of the parts gone through so far. */
   bytes = 0;
-  readonly #segments: readonly WalSegment[];
+  readonly #parts: readonly WalPart[];
   readonly #codec: WalCodec;
   readonly #window = Buffer.alloc(WINDOW_BYTES);
   #index = 0;
@@ -58,14 +70,15 @@ export class WalReader {
   /** The flags of the record whose fragments are being read, or -1 between two. */
   #flags = -1;
 
-  constructor(segments: readonly WalSegment[], codec: WalCodec) {
-    this.#segments = segments;
+  constructor(parts: readonly WalPart[], codec: WalCodec) {
+    this.#parts = parts;
     this.#codec = codec;
+    this.#beginPart();
   }
 
   /** The segment that is being read, or undefined behind the last. */
   get segment(): WalSegment | undefined {
-    return this.#segments[this.#index];
+    return this.#parts[this.#index]?.segment;
   }
 
   /**
@@ -88,7 +101,7 @@ export class WalReader {
     return null;
   }
 
-  /** The place of the record that next() gave last, for whoever finds it to be wrong. */
+  /** The place of the record that next() gave last: from `goodBytes` to `offset`. */
   here(): Omit<WalCorruption, 'reason'> {
     return { segment: this.segment!, goodBytes: this.#goodBefore, offset: this.#offset };
   }
@@ -100,10 +113,11 @@ export class WalReader {
 
   /** Takes one fragment, or goes on to the next page or segment. 'record': one is complete. Another text: why it is none. */
   #fragment(): string | null {
+    if (this.#offset >= this.#parts[this.#index].to) return this.#nextPart();
     const left = PAGE_BYTES - (this.#offset % PAGE_BYTES);
     if (left < HEADER_BYTES) return this.#skipPadding(left);
     const available = this.#fill(Math.min(left, PAGE_BYTES));
-    if (available === 0) return this.#nextSegment();
+    if (available === 0) return this.#nextPart();
     const at = this.#offset - this.#windowAt;
     const kind = this.#window[at];
     if (kind === 0) return this.#skipPadding(Math.min(left, available));
@@ -183,22 +197,25 @@ export class WalReader {
     const at = this.#offset - this.#windowAt;
     for (let i = 0; i < Math.min(available, length); i++)
       if (this.#window[at + i] !== 0) return 'unexpected non-zero byte in the padding of a page';
-    if (available < length) return this.#nextSegment();
+    if (available < length) return this.#nextPart();
     this.#offset += length;
     return null;
   }
 
-  #nextSegment(): string | null {
+  #nextPart(): string | null {
     // A record that was cut off by the end of the process is followed by a segment that the next one began.
     if (this.#flags >= 0) return 'unexpected end of the segment inside a record';
     this.close();
-    this.bytes += this.#offset;
+    this.bytes += this.#offset - this.#parts[this.#index].from;
     this.#index++;
-    this.#offset = 0;
-    this.#goodBytes = 0;
+    this.#beginPart();
+    return null;
+  }
+
+  #beginPart(): void {
+    this.#offset = this.#goodBytes = this.#parts[this.#index]?.from ?? 0;
     this.#windowAt = 0;
     this.#windowLength = 0;
-    return null;
   }
 
   /** Makes sure that the window holds the next `wanted` bytes (at most a page's rest); returns how many there are. */
