@@ -1,5 +1,5 @@
 // CRC-32C and snappy for files, in a small kernel memory of its own: for any thread and for command line tools, with or without a head.
-// The memory holds a window for checksums, then what was decompressed last, then what is being compressed: so a decompressed record can be
+// The memory holds a window for checksums, a caller's own room, then what was decompressed last, then what is being compressed: so a decompressed record can be
 // checked and compressed again where it lies.
 import { instantiate, loadKernel } from './head-memory.ts';
 import type { KernelExports } from './kernel-exports.ts';
@@ -11,7 +11,9 @@ const MOST_PAGES = 65_536;
 const WINDOW = 0x100000;
 /** CRCs are taken of so much at a time. */
 const WINDOW_BYTES = 256 * 1024;
-const UNPACKING = WINDOW + WINDOW_BYTES;
+const ROOM = WINDOW + WINDOW_BYTES;
+const ROOM_BYTES = 1024 * 1024;
+const UNPACKING = ROOM + ROOM_BYTES;
 /** A copy of 64 bytes takes 3: nothing becomes longer than this many times itself, whatever length it tells. */
 const MOST_EXPANSION = 22;
 /** Of compression (assembly/snappy.ts). */
@@ -24,6 +26,8 @@ export class CodecError extends Error {
 }
 
 export interface Codec {
+  /** A buffer of 1 MiB for one user at a time: checksums of what it holds cost no copy. */
+  readonly room: Buffer;
   /** CRC-32C (Castagnoli) of bytes[start, end), going on from `crc`. */
   crc32c(bytes: Uint8Array, start?: number, end?: number, crc?: number): number;
   /** A copy, compressed to snappy's block format; null when it would not get shorter. */
@@ -39,6 +43,7 @@ export function createCodec(module = loadKernel()): Codec {
 }
 
 class KernelCodec implements Codec {
+  readonly room: Buffer;
   readonly #memory: WebAssembly.Memory;
   readonly #kernel: KernelExports;
   #buffer: Buffer;
@@ -49,9 +54,11 @@ class KernelCodec implements Codec {
     this.#memory = memory;
     this.#kernel = kernel;
     this.#buffer = Buffer.from(memory.buffer);
+    this.room = this.#buffer.subarray(ROOM, ROOM + ROOM_BYTES);
   }
 
   crc32c(bytes: Uint8Array, start = 0, end = bytes.length, before = 0): number {
+    if (bytes.buffer === this.room.buffer) return this.#kernel.crc32c(before, bytes.byteOffset + start, end - start) >>> 0;
     let crc = before;
     for (let at = start; at < end; at += WINDOW_BYTES) {
       const length = Math.min(WINDOW_BYTES, end - at);

@@ -8,7 +8,7 @@ import {
   decodeStoredChunk,
   HeadSeriesReader,
   readWord,
-  STORED_ENTRY_BYTES,
+  STORED_ENTRY_WORDS,
   type StoredChunk,
   storedChunksBehind,
   writeStoredEntry,
@@ -58,9 +58,9 @@ function closedChunks(series: HeadSeriesReader): ClosedChunk[] {
 
 function storeAll(head: TestHead, files: TestFiles, series: HeadSeriesReader): number {
   const chunks = closedChunks(series);
-  const entries = Buffer.alloc(chunks.length * STORED_ENTRY_BYTES);
-  for (const [i, chunk] of chunks.entries()) writeStoredEntry(entries, i * STORED_ENTRY_BYTES, chunk.ref, chunk.ordinal, files.add(chunk));
-  return head.writer.storeChunks(entries);
+  const entries = new Uint32Array(chunks.length * STORED_ENTRY_WORDS);
+  for (const [i, chunk] of chunks.entries()) writeStoredEntry(entries, i * STORED_ENTRY_WORDS, chunk.ref, chunk.ordinal, files.add(chunk));
+  return head.writer.storeChunks(new Uint8Array(entries.buffer));
 }
 
 const read = (series: HeadSeriesReader, minMs = -1e15, maxMs = 1e15) => series.read(series.sortedRefs(), minMs, maxMs);
@@ -99,9 +99,9 @@ test('a chunk whose older neighbour stays in memory stays too', () => {
   const before = read(series);
   const [first, second] = closedChunks(series);
   const entry = (chunk: ClosedChunk) => {
-    const bytes = Buffer.alloc(STORED_ENTRY_BYTES);
-    writeStoredEntry(bytes, 0, chunk.ref, chunk.ordinal, files.add(chunk));
-    return bytes;
+    const entries = new Uint32Array(STORED_ENTRY_WORDS);
+    writeStoredEntry(entries, 0, chunk.ref, chunk.ordinal, files.add(chunk));
+    return new Uint8Array(entries.buffer);
   };
   expect(head.writer.storeChunks(entry(second))).toBe(0);
   expect(head.writer.storeChunks(entry(first))).toBe(1);
@@ -171,9 +171,9 @@ test('an idle series leaves memory as a whole, unless a sample comes meanwhile; 
   const chunks = closedChunks(series);
   const before = read(series);
   writeOne('late', 211);
-  const entries = Buffer.alloc(chunks.length * STORED_ENTRY_BYTES);
-  for (const [i, chunk] of chunks.entries()) writeStoredEntry(entries, i * STORED_ENTRY_BYTES, chunk.ref, chunk.ordinal, files.add(chunk));
-  expect(head.writer.storeChunks(entries)).toBe(4);
+  const entries = new Uint32Array(chunks.length * STORED_ENTRY_WORDS);
+  for (const [i, chunk] of chunks.entries()) writeStoredEntry(entries, i * STORED_ENTRY_WORDS, chunk.ref, chunk.ordinal, files.add(chunk));
+  expect(head.writer.storeChunks(new Uint8Array(entries.buffer))).toBe(4);
   expect(read(series).map(({ chunks }) => chunks.length)).toEqual(before.map(({ chunks }) => chunks.length));
   expect(read(series)[0]).toEqual(before[0]);
   // Of the late one and the live one the open chunk, which began at sample 120 or a little later.

@@ -5,21 +5,24 @@ import type { HeadReader } from './head-reader.ts';
 
 /** An entry of the kernel's tables of stored chunks. */
 export const STORED_ENTRY_BYTES = 32;
+export const STORED_ENTRY_WORDS = STORED_ENTRY_BYTES / 4;
 
-/** Writes an entry: `second` is the ordinal of the chunk's first sample, or how many samples it has. */
+/** Writes an entry, `at` in words: `second` is the ordinal of the chunk's first sample, or how many samples it has. */
 export function writeStoredEntry(
-  into: Buffer,
+  into: Uint32Array,
   at: number,
   ref: number,
   second: number,
   { file, offset, minTimeMs, maxTimeMs }: StoredChunk,
 ): void {
-  into.writeUInt32LE(ref, at);
-  into.writeUInt32LE(second, at + 4);
-  into.writeUInt32LE(file, at + 8);
-  into.writeUInt32LE(offset, at + 12);
-  writeTime(into, at + 16, minTimeMs);
-  writeTime(into, at + 24, maxTimeMs);
+  into[at] = ref;
+  into[at + 1] = second;
+  into[at + 2] = file;
+  into[at + 3] = offset;
+  into[at + 4] = minTimeMs;
+  into[at + 5] = Math.floor(minTimeMs / 0x100000000);
+  into[at + 6] = maxTimeMs;
+  into[at + 7] = Math.floor(maxTimeMs / 0x100000000);
 }
 
 /** Of assembly/chunk.ts: where the bit stream of a gathered chunk begins, and its room. */
@@ -90,11 +93,6 @@ export function decodeStoredChunk(
   reader.buffer.set(data.subarray(2), reader.scratch + STREAM_AT);
   reader.kernel.decodeChunk(reader.scratch, count, times, values);
   return { count, times, values };
-}
-
-function writeTime(into: Buffer, at: number, timeMs: number): void {
-  into.writeUInt32LE(timeMs >>> 0, at);
-  into.writeInt32LE(Math.floor(timeMs / 0x100000000), at + 4);
 }
 
 /** An i64 of ms as a number; times are safe integers. */

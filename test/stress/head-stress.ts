@@ -8,6 +8,7 @@ import {
   HeadWriter,
   type SeriesSlot,
   STORED_ENTRY_BYTES,
+  STORED_ENTRY_WORDS,
   writeStoredEntry,
 } from '../../src/kernel/index.ts';
 import { isMortal, LIFETIME, RETENTION_MS, type ReaderReport, type ReaderTask, samplesUntil, sampleTime, sampleValue } from './workload.ts';
@@ -96,9 +97,10 @@ export async function stressHead(options: StressOptions): Promise<StressReport> 
   function storeClosed(): void {
     const chunks: ClosedChunk[] = [];
     for (let slot = 1; slot !== 0; ) slot = closed.closedChunks(slot, chunks);
-    const entries = Buffer.alloc(chunks.length * STORED_ENTRY_BYTES);
+    const words = new Uint32Array(chunks.length * STORED_ENTRY_WORDS);
     for (const [i, chunk] of chunks.entries())
-      writeStoredEntry(entries, i * STORED_ENTRY_BYTES, chunk.ref, chunk.ordinal, { ...chunk, file: 1, offset: 8 + i });
+      writeStoredEntry(words, i * STORED_ENTRY_WORDS, chunk.ref, chunk.ordinal, { ...chunk, file: 1, offset: 8 + i });
+    const entries = new Uint8Array(words.buffer);
     for (let from = 0; from < entries.length; from += 1000 * STORED_ENTRY_BYTES)
       chunksStored += writer.storeChunks(entries.subarray(from, from + 1000 * STORED_ENTRY_BYTES));
   }

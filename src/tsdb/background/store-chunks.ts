@@ -1,6 +1,6 @@
 // Closed chunks of the head go into head chunk files. What was written is told to the writer's thread, which then lets go of the chunks;
 // one that it finds gone, or keeps, is harmless: at a start a chunk that comes twice counts once.
-import { type ClosedChunk, type HeadReader, HeadSeriesReader, STORED_ENTRY_BYTES, writeStoredEntry } from '../../kernel/index.ts';
+import { type ClosedChunk, type HeadReader, HeadSeriesReader, STORED_ENTRY_WORDS, writeStoredEntry } from '../../kernel/index.ts';
 import { ChunkEncoding } from '../block/index.ts';
 import { writeReplayStart } from '../head/replay-start.ts';
 import { type Checksum, HeadChunkWriter } from '../head-chunks/index.ts';
@@ -33,10 +33,10 @@ export function storeChunks(reader: HeadReader, checksum: Checksum, dataFolder: 
           data,
         })),
       );
-      const block = Buffer.alloc(chunks.length * STORED_ENTRY_BYTES);
+      const block = new Uint32Array(chunks.length * STORED_ENTRY_WORDS);
       for (const [i, { ref, ordinal, minTimeMs, maxTimeMs }] of chunks.entries())
-        writeStoredEntry(block, i * STORED_ENTRY_BYTES, ref, ordinal, { ...places[i], minTimeMs, maxTimeMs });
-      entries.push(block);
+        writeStoredEntry(block, i * STORED_ENTRY_WORDS, ref, ordinal, { ...places[i], minTimeMs, maxTimeMs });
+      entries.push(Buffer.from(block.buffer));
       count += chunks.length;
       newest = { ...places[chunks.length - 1], checksum: checksum.crc32c(chunks[chunks.length - 1].data) };
     }

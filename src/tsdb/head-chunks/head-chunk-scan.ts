@@ -59,7 +59,7 @@ export class HeadChunkScan {
    */
   *chunks(): Generator<StoredHeadChunk, void> {
     const numbers = listHeadChunkFiles(this.#dataFolder);
-    const window = new FileWindow();
+    const window = new FileWindow(this.#checksum.room);
     for (const [i, number] of numbers.entries()) {
       const last = i === numbers.length - 1;
       if (i > 0 && number !== numbers[i - 1] + 1) {
@@ -91,26 +91,29 @@ export class HeadChunkScan {
     const damaged = (offset: number, reason: string) => {
       this.#damage = { file, offset, reason };
     };
-    const header = headChunksHeaderDamage(window.bytes(0, HEAD_CHUNKS_HEADER_BYTES));
+    const headerBytes = window.read(0, HEAD_CHUNKS_HEADER_BYTES);
+    const header = headChunksHeaderDamage(window.buffer.subarray(0, headerBytes));
     if (header !== null) return damaged(0, header);
     let offset = HEAD_CHUNKS_HEADER_BYTES;
     let maxTimeMs = Number.NEGATIVE_INFINITY;
     const whole = this.#files.length;
     for (;;) {
       this.#files[whole] = { number: file, sizeBytes: offset, maxTimeMs };
-      const prefix = window.bytes(offset, HEAD_CHUNK_PREFIX_BYTES);
-      if (prefix.length === 0) return;
-      if (isZero(prefix.subarray(0, END_BYTES))) {
+      const prefix = window.read(offset, HEAD_CHUNK_PREFIX_BYTES);
+      if (prefix === 0) return;
+      if (isZero(window.buffer, window.at(offset), Math.min(prefix, END_BYTES))) {
         if (!window.isZeroFrom(offset)) damaged(offset, 'got zeros with something behind them, want a chunk');
         return;
       }
-      const length = measureHeadChunk(prefix, 0, prefix.length);
+      const length = measureHeadChunk(window.buffer, window.at(offset), window.at(offset) + prefix);
       if (length === Number.POSITIVE_INFINITY) return damaged(offset, 'its length is no number or more than a file holds');
       if (length === 0 || offset + length > window.fileBytes) return damaged(offset, 'the file ends in the middle of a chunk');
       if (offset + length > HEAD_CHUNK_FILE_BYTES) return damaged(offset, `it stands beyond the ${HEAD_CHUNK_FILE_BYTES} bytes of a file`);
-      const chunk = readHeadChunk(window.bytes(offset, length), 0, length, this.#checksum);
+      window.read(offset, length);
+      const chunk = readHeadChunk(window.buffer, window.at(offset), length, this.#checksum);
       if (typeof chunk === 'string') return damaged(offset, chunk);
-      yield { ...chunk, file, offset };
+      const { seriesRef, minTimeMs, encoding, outOfOrder, data } = chunk;
+      yield { seriesRef, minTimeMs, maxTimeMs: chunk.maxTimeMs, encoding, outOfOrder, data, file, offset };
       offset += length;
       maxTimeMs = Math.max(maxTimeMs, chunk.maxTimeMs);
     }
@@ -119,12 +122,16 @@ export class HeadChunkScan {
 
 /** A part of a file that moves on with what is asked for; only an odd chunk makes it longer than 1 MiB. */
 class FileWindow {
+  buffer: Buffer<ArrayBufferLike>;
   #fd = -1;
   #fileBytes = 0;
-  #buffer = Buffer.alloc(0);
   /** Where in the file the buffer begins, and how much of it was read. */
   #start = 0;
   #length = 0;
+
+  constructor(buffer: Buffer<ArrayBufferLike> = Buffer.alloc(0)) {
+    this.buffer = buffer;
+  }
 
   get fileBytes(): number {
     return this.#fileBytes;
@@ -142,36 +149,40 @@ class FileWindow {
     this.#fd = -1;
   }
 
-  /** Bytes of the file from `offset` on; fewer at its end. A view, until the next call. */
-  bytes(offset: number, length: number): Buffer {
+  /** Has so many bytes of the file from `offset` on in the buffer; returns how many there are, fewer at its end. */
+  read(offset: number, length: number): number {
     const wanted = Math.max(0, Math.min(length, this.#fileBytes - offset));
-    if (offset < this.#start || offset + wanted > this.#start + this.#length) this.#read(offset, wanted);
-    const from = offset - this.#start;
-    return this.#buffer.subarray(from, Math.min(from + wanted, this.#length));
+    if (offset < this.#start || offset + wanted > this.#start + this.#length) this.#fill(offset, wanted);
+    return Math.min(wanted, this.#start + this.#length - offset);
+  }
+
+  /** Where in the buffer a place of the file stands. */
+  at(offset: number): number {
+    return offset - this.#start;
   }
 
   isZeroFrom(offset: number): boolean {
     for (;;) {
-      const piece = this.bytes(offset, WINDOW_BYTES);
-      if (piece.length === 0) return true;
-      if (!isZero(piece)) return false;
-      offset += piece.length;
+      const length = this.read(offset, WINDOW_BYTES);
+      if (length === 0) return true;
+      if (!isZero(this.buffer, this.at(offset), length)) return false;
+      offset += length;
     }
   }
 
-  #read(offset: number, wanted: number): void {
-    if (this.#buffer.length < wanted || this.#buffer.length === 0) this.#buffer = Buffer.allocUnsafeSlow(Math.max(wanted, WINDOW_BYTES));
+  #fill(offset: number, wanted: number): void {
+    if (this.buffer.length < wanted || this.buffer.length === 0) this.buffer = Buffer.allocUnsafeSlow(Math.max(wanted, WINDOW_BYTES));
     this.#start = offset;
     this.#length = 0;
-    while (this.#length < this.#buffer.length) {
-      const n = readSync(this.#fd, this.#buffer, this.#length, this.#buffer.length - this.#length, offset + this.#length);
+    while (this.#length < this.buffer.length) {
+      const n = readSync(this.#fd, this.buffer, this.#length, this.buffer.length - this.#length, offset + this.#length);
       if (n === 0) break;
       this.#length += n;
     }
   }
 }
 
-function isZero(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
+function isZero(bytes: Uint8Array, from: number, length: number): boolean {
+  for (let i = from; i < from + length; i++) if (bytes[i] !== 0) return false;
   return true;
 }

@@ -5,6 +5,8 @@ import type { EncodedChunk } from '../block/block-series.ts';
 
 /** CRC-32C of bytes[start, end), unsigned. */
 export interface Checksum {
+  /** A buffer that checksums are cheapest of, for one user at a time. */
+  readonly room?: Buffer;
   crc32c(bytes: Uint8Array, start?: number, end?: number): number;
 }
 

@@ -1,7 +1,7 @@
 // The head's closed chunks at a start: what lies in the head chunk files becomes a table in the kernel's memory, from which series take their
 // chunks as the log brings them back; so the samples in them need not be replayed. Before any reader and any scrape.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { at, type HeadMemory, STORED_ENTRY_BYTES, writeStoredEntry } from '../../kernel/index.ts';
+import { at, type HeadMemory, STORED_ENTRY_BYTES, STORED_ENTRY_WORDS, writeStoredEntry } from '../../kernel/index.ts';
 import { FloatSamples } from '../../storage/index.ts';
 import { ChunkEncoding } from '../block/index.ts';
 import { decodeXorChunk } from '../chunk/index.ts';
@@ -24,6 +24,8 @@ const HOT_CHUNK = 52;
 
 /** The event loop lives at least so often. */
 const LONGEST_TURN_MS = 20;
+/** The clock is looked at now and then: some tenths of a millisecond. */
+const CALLS_A_LOOK = 256;
 /** Entries are gathered in pieces of 1 MiB. */
 const PIECE_ENTRIES = 32_768;
 
@@ -65,10 +67,11 @@ export class HeadChunkTable {
   /** @throws HeadChunkError `read_failed` */
   static async load(options: HeadChunkTableOptions): Promise<HeadChunkTable> {
     const { memory, dataFolder, checksum, minTimeMs, mark } = options;
-    const { exports, buffer } = memory;
+    const { exports } = memory;
+    const words = wordsOf(memory);
     const scan = new HeadChunkScan(dataFolder, checksum);
     const pause = pauses();
-    const pieces: Buffer[] = [];
+    const pieces: Uint32Array[] = [];
     let found = 0;
     let left = 0;
     let hasMark = false;
@@ -89,8 +92,8 @@ export class HeadChunkTable {
         continue;
       }
       const inPiece = found++ % PIECE_ENTRIES;
-      if (inPiece === 0) pieces.push(Buffer.allocUnsafeSlow(PIECE_ENTRIES * STORED_ENTRY_BYTES));
-      writeStoredEntry(pieces[pieces.length - 1], inPiece * STORED_ENTRY_BYTES, chunk.seriesRef, samples, chunk);
+      if (inPiece === 0) pieces.push(new Uint32Array(PIECE_ENTRIES * STORED_ENTRY_WORDS));
+      writeStoredEntry(pieces[pieces.length - 1], inPiece * STORED_ENTRY_WORDS, chunk.seriesRef, samples, chunk);
     }
     // The arena of a reader that is not there yet; the first one's has the log's records (head-replay.ts).
     const address = exports.arenaOf(1) >>> 0;
@@ -98,8 +101,10 @@ export class HeadChunkTable {
     const order = orderByRef(pieces, found);
     for (let i = 0; i < count; i++) {
       const entry = order[i * 2];
-      const from = (entry % PIECE_ENTRIES) * STORED_ENTRY_BYTES;
-      pieces[Math.floor(entry / PIECE_ENTRIES)].copy(buffer, address + i * STORED_ENTRY_BYTES, from, from + STORED_ENTRY_BYTES);
+      const piece = pieces[Math.floor(entry / PIECE_ENTRIES)];
+      const from = (entry % PIECE_ENTRIES) * STORED_ENTRY_WORDS;
+      const to = address / 4 + i * STORED_ENTRY_WORDS;
+      for (let word = 0; word < STORED_ENTRY_WORDS; word++) words[to + word] = piece[from + word];
       const paused = pause();
       if (paused !== undefined) await paused;
     }
@@ -110,10 +115,10 @@ export class HeadChunkTable {
   /** After the replay: series whose newest sample is in a file get its value. @throws HeadChunkError */
   finish(): void {
     const { memory, dataFolder, checksum } = this.#options;
-    const { exports, buffer } = memory;
+    const { exports } = memory;
     exports.replayChunks(0, 0);
     const reader = new HeadChunkReader({ dataFolder, checksum });
-    const words = new Uint32Array(buffer.buffer, 0, Math.floor(buffer.length / 4));
+    const words = wordsOf(memory);
     try {
       let before = 0;
       for (let i = 0; i < this.count; i++) {
@@ -138,22 +143,27 @@ export class HeadChunkTable {
 }
 
 /** Pairs {index of an entry, its ref}, by ref; the chunks of a series stay in the order of their times. */
-function orderByRef(pieces: readonly Buffer[], count: number): Uint32Array {
+function orderByRef(pieces: readonly Uint32Array[], count: number): Uint32Array {
   const keys = new BigUint64Array(count);
   const halves = new Uint32Array(keys.buffer);
   for (let i = 0; i < count; i++) {
     halves[i * 2] = i;
-    halves[i * 2 + 1] = pieces[Math.floor(i / PIECE_ENTRIES)].readUInt32LE((i % PIECE_ENTRIES) * STORED_ENTRY_BYTES);
+    halves[i * 2 + 1] = pieces[Math.floor(i / PIECE_ENTRIES)][(i % PIECE_ENTRIES) * STORED_ENTRY_WORDS];
   }
   keys.sort();
   return halves;
 }
 
+function wordsOf({ buffer }: HeadMemory): Uint32Array {
+  return new Uint32Array(buffer.buffer, 0, Math.floor(buffer.length / 4));
+}
+
 /** Gives way to others from time to time; a promise is made, and to be awaited, then only. */
 function pauses(): () => Promise<void> | undefined {
   let since = performance.now();
+  let calls = 0;
   return () => {
-    if (performance.now() - since < LONGEST_TURN_MS) return undefined;
+    if (++calls % CALLS_A_LOOK !== 0 || performance.now() - since < LONGEST_TURN_MS) return undefined;
     return nextTurn().then(() => {
       since = performance.now();
     });
