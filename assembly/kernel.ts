@@ -17,7 +17,7 @@ export { exportChunks } from './export-chunks';
 export { closedSeries, oldestInMemory, storeChunks } from './stored-chunk';
 export { sortedSeries, sortSeries } from './sorted-series';
 export { giveNewest, lacksNewest, replayChunks } from './replay-chunks';
-export { endReplay, replaySeries } from './replay-series';
+export { endReplay, replayAliases, replaySeries } from './replay-series';
 export { sweepStep } from './sweep';
 export { formatExposition, formatInteger, formatJsonNumber } from './number-format';
 export { renderExposition } from './render';

@@ -106,6 +106,8 @@ export const REPLAY_CHUNKS: u32 = HEADER + 296;
 export const REPLAY_CHUNK_COUNT: u32 = HEADER + 300;
 /** u32: 1 when WAL_OUT has a record that is none of samples. */
 export const WAL_OTHERS: u32 = HEADER + 304;
+/** u32: 1 when a series of the log came behind one with a higher ref. */
+export const REPLAY_UNORDERED: u32 = HEADER + 308;
 /** Free list heads of the size classes: u32[128]. */
 export const FREE_LISTS: u32 = HEADER + 0x400;
 /** u32: why the last seriesFor gave 0; how many batches were opened (see COLD_TOUCHED). */

@@ -6,6 +6,8 @@ import { LIST_CAPACITY, LIST_COUNT, LIST_NEXT, LIST_REFS, LIST_TAIL } from './la
 /** Of a block that is not the first: how many refs stand before it (the first block has the list's count there). */
 const BLOCK_START: u32 = 0;
 const LARGEST: u32 = 1020;
+/** Of a digit when a list is sorted. */
+const DIGITS: u32 = 256;
 
 export function listNew(): u32 {
   const list = alloc(LIST_REFS + 4 * 4);
@@ -17,7 +19,7 @@ export function listNew(): u32 {
   return list;
 }
 
-/** Appends a ref greater than all before; false when there is no memory, and the list is as it was. */
+/** Appends a ref greater than all before (in replay any: see listSort); false when there is no memory, and the list is as it was. */
 export function listAppend(list: u32, ref: u32): bool {
   const count = load<u32>(list, LIST_COUNT);
   let tail = load<u32>(list, LIST_TAIL);
@@ -40,23 +42,72 @@ export function listAppend(list: u32, ref: u32): bool {
   return true;
 }
 
-/** Puts a ref where it belongs, whatever is in the list already; false when there is no memory. For replay alone: no reader may be there. */
-export function listInsert(list: u32, ref: u32): bool {
+/**
+ * Brings a list in order to which refs were appended in any order; `scratch` has 8 bytes for each of them and 1 KiB. For replay alone: no reader
+ * may be there.
+ */
+export function listSort(list: u32, scratch: u32): void {
+  if (isAscending(list)) return;
+  const count = load<u32>(list, LIST_COUNT);
+  const refs = scratch + DIGITS * 4;
+  copyRefs(list, refs, false);
+  let from = refs;
+  let to = refs + count * 4;
+  // Least significant digit first; the fourth pass ends where the first began.
+  for (let shift: u32 = 0; shift < 32; shift += 8) {
+    memory.fill(scratch, 0, DIGITS * 4);
+    for (let i: u32 = 0; i < count; i++) bump(scratch, load<u32>(from + i * 4) >> shift, 1);
+    let start: u32 = 0;
+    for (let digit: u32 = 0; digit < DIGITS; digit++) {
+      const n = load<u32>(scratch + digit * 4);
+      store<u32>(scratch + digit * 4, start);
+      start += n;
+    }
+    for (let i: u32 = 0; i < count; i++) {
+      const ref = load<u32>(from + i * 4);
+      store<u32>(to + bump(scratch, ref >> shift, 1) * 4, ref);
+    }
+    const swap = from;
+    from = to;
+    to = swap;
+  }
+  copyRefs(list, refs, true);
+}
+
+// @ts-ignore: decorator
+@inline
+function bump(counts: u32, digit: u32, by: u32): u32 {
+  const at = counts + (digit & (DIGITS - 1)) * 4;
+  const n = load<u32>(at);
+  store<u32>(at, n + by);
+  return n;
+}
+
+function isAscending(list: u32): bool {
   let rest = load<u32>(list, LIST_COUNT);
-  let carry = ref;
+  let before: u32 = 0;
   for (let block = list; rest != 0; block = load<u32>(block, LIST_NEXT)) {
     const n = min(rest, load<u32>(block, LIST_CAPACITY));
-    const last = block + LIST_REFS + (n - 1) * 4;
+    for (let i: u32 = 0; i < n; i++) {
+      const ref = load<u32>(block + LIST_REFS + i * 4);
+      if (ref < before) return false;
+      before = ref;
+    }
     rest -= n;
-    if (load<u32>(last) < carry) continue;
-    let at = last;
-    while (at > block + LIST_REFS && load<u32>(at - 4) >= carry) at -= 4;
-    const out = load<u32>(last);
-    memory.copy(at + 4, at, last - at);
-    store<u32>(at, carry);
-    carry = out;
   }
-  return listAppend(list, carry);
+  return true;
+}
+
+/** All refs of the list, one behind the other, to `refs`, or from there back. */
+function copyRefs(list: u32, refs: u32, back: bool): void {
+  let rest = load<u32>(list, LIST_COUNT);
+  for (let block = list; rest != 0; block = load<u32>(block, LIST_NEXT)) {
+    const n = min(rest, load<u32>(block, LIST_CAPACITY));
+    if (back) memory.copy(block + LIST_REFS, refs, n * 4);
+    else memory.copy(refs, block + LIST_REFS, n * 4);
+    refs += n * 4;
+    rest -= n;
+  }
 }
 
 /** Takes back the last listAppend. A reader may have seen the ref; it does not resolve. */

@@ -3,7 +3,8 @@
 import { reclaim } from './epoch';
 import * as L from './layout';
 import { attachChunks } from './replay-chunks';
-import { listAppend, listFree, listNew } from './postings';
+import { pairRecord } from './pairs';
+import { listAppend, listFree, listNew, listSort } from './postings';
 import { seriesWithRef } from './series';
 import { coldRecord, publishRef, refToSlot, withdrawRef } from './slots';
 
@@ -92,8 +93,40 @@ function addAlias(ref: u32, slot: u32): bool {
   return listAppend(list, ref) && publishRef(ref, slot);
 }
 
-/** The log is read: refs that were other names of a series lead nowhere from now on. */
-export function endReplay(): void {
+/** Copies the refs that are other names of series to `out`, at most `capacity` of them; returns how many there are. */
+export function replayAliases(out: u32, capacity: u32): u32 {
+  const list = load<u32>(L.REPLAY_ALIASES);
+  if (list == 0) return 0;
+  const count = load<u32>(list, L.LIST_COUNT);
+  let block = list;
+  let inBlock: u32 = 0;
+  for (let i: u32 = 0; i < min(count, capacity); i++, inBlock++) {
+    if (inBlock == load<u32>(block, L.LIST_CAPACITY)) {
+      block = load<u32>(block, L.LIST_NEXT);
+      inBlock = 0;
+    }
+    store<u32>(out + i * 4, load<u32>(block + L.LIST_REFS + inBlock * 4));
+  }
+  return count;
+}
+
+/**
+ * The log is read: refs that were other names of a series lead nowhere from now on, and lists are in order. `scratch` has 8 bytes for each
+ * series and 1 KiB.
+ */
+export function endReplay(scratch: u32): void {
+  withdrawAliases();
+  if (load<u32>(L.REPLAY_UNORDERED) == 0) return;
+  listSort(load<u32>(L.ALL_POSTINGS), scratch);
+  const top = load<u32>(L.PAIR_TOP);
+  for (let pair: u32 = 1; pair < top; pair++) {
+    const list = load<u32>(pairRecord(pair), L.PAIR_POSTINGS);
+    if (list != 0) listSort(list, scratch);
+  }
+  store<u32>(L.REPLAY_UNORDERED, 0);
+}
+
+function withdrawAliases(): void {
   const list = load<u32>(L.REPLAY_ALIASES);
   if (list == 0) return;
   let block = list;

@@ -3,7 +3,7 @@ import { alloc, heapFree, release } from './alloc';
 import { compareBytes, finishHash } from './bytes';
 import * as L from './layout';
 import { findName, findPair, internName, internPair, nameRecord, pairRecord } from './pairs';
-import { listAppend, listInsert, listUnappend } from './postings';
+import { listAppend, listUnappend } from './postings';
 import { coldRecord, publishRef, putBackSlot, takeSlot, withdrawRef } from './slots';
 import { partOf, tableAt, tableInsert, tableMask, tableOf, tableRemove, TOMBSTONE } from './table';
 
@@ -173,7 +173,7 @@ export function seriesWithRef(labels: u32, count: u32, ref: u32): u32 {
 /** `ref`: greater than all before, but in replay. */
 function create(count: u32, hash: u32, owner: u32, ref: u32): u32 {
   const newest = max(ref, load<u32>(L.LAST_REF));
-  const inOrder = ref == newest;
+  if (ref != newest) store<u32>(L.REPLAY_UNORDERED, 1);
   if (ref == 0xffffffff) return fail(NO_MORE_REFS);
   const slot = takeSlot();
   if (slot == 0) return fail(NO_MEMORY);
@@ -198,8 +198,8 @@ function create(count: u32, hash: u32, owner: u32, ref: u32): u32 {
     inTable = true;
     if (publishRef(ref, slot)) {
       published = true;
-      while (listed < count && addRef(load<u32>(pairRecord(load<u32>(pairs + listed * 4)), L.PAIR_POSTINGS), ref, inOrder)) listed++;
-      if (listed == count && addRef(load<u32>(L.ALL_POSTINGS), ref, inOrder)) {
+      while (listed < count && listAppend(load<u32>(pairRecord(load<u32>(pairs + listed * 4)), L.PAIR_POSTINGS), ref)) listed++;
+      if (listed == count && listAppend(load<u32>(L.ALL_POSTINGS), ref)) {
         atomic.store<u32>(L.LAST_REF, newest);
         store<u32>(L.LIVE_SERIES, load<u32>(L.LIVE_SERIES) + 1);
         store<u32>(L.SERIES_CREATED, load<u32>(L.SERIES_CREATED) + 1);
@@ -208,7 +208,6 @@ function create(count: u32, hash: u32, owner: u32, ref: u32): u32 {
     }
   }
   // No memory half-way: take back what was done. Pairs without series stay until a series wants them.
-  // (In replay a list may lose another ref than this one; memory has ended then, and so does the replay.)
   for (let i: u32 = 0; i < listed; i++) listUnappend(load<u32>(pairRecord(load<u32>(pairs + i * 4)), L.PAIR_POSTINGS));
   if (published) withdrawRef(ref);
   if (inTable) tableRemove(L.SERIES_PARTS, hash, slot);
@@ -216,12 +215,6 @@ function create(count: u32, hash: u32, owner: u32, ref: u32): u32 {
   putBackSlot(slot);
   atomic.store<u32>(L.LAST_REF, newest); // the ref may have been seen: it is not given again
   return fail(NO_MEMORY);
-}
-
-// @ts-ignore: decorator
-@inline
-function addRef(list: u32, ref: u32, inOrder: bool): bool {
-  return inOrder ? listAppend(list, ref) : listInsert(list, ref);
 }
 
 /** Another holder (a target cache's entry) names the slot: it is not removed while it has any. */

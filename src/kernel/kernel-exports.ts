@@ -16,7 +16,8 @@ export interface KernelExports extends ReaderExports {
   replaySamples(address: number, length: number, minT: number): number;
   truncateBefore(time: number): void;
   replaySeries(address: number, length: number): number;
-  endReplay(): void;
+  replayAliases(out: number, capacity: number): number;
+  endReplay(scratch: number): void;
   /** Entries {u32 ref, u32 samples, u32 file, u32 offset, i64 first, i64 last timestamp}, ordered by ref, then time. */
   replayChunks(table: number, count: number): void;
   lacksNewest(slot: number): number;

@@ -19,24 +19,33 @@ function open(checked: boolean) {
     return exports.replaySeries(window, record.length) >>> 0;
   };
   const slot = (ref: number) => exports.refToSlot(ref) >>> 0;
-  const all = () => {
-    const list = exports.allPostings() >>> 0;
+  const refsOf = (list: number) => {
     const count = buffer.readUInt32LE(list);
     const refs: number[] = [];
     for (let block = list; block !== 0; block = buffer.readUInt32LE(block + 8))
       for (let i = 0; i < buffer.readUInt32LE(block + 12) && refs.length < count; i++) refs.push(buffer.readUInt32LE(block + 16 + i * 4));
     return refs;
   };
-  return { head, exports, replay, slot, all };
+  const all = () => refsOf(exports.allPostings() >>> 0);
+  /** Of a series' label, by the order of its names. */
+  const listOf = (slot: number, label: number) =>
+    refsOf(exports.postingsOf(buffer.readUInt32LE((exports.seriesPairs(slot) >>> 0) + label * 4)) >>> 0);
+  return { head, exports, replay, slot, all, listOf };
 }
 
 for (const checked of [false, true]) {
   test(`refs are kept and lists ascend, whatever order they come in (checked: ${checked})`, () => {
-    const { head, replay, slot, all } = open(checked);
+    const { head, exports, replay, slot, all, listOf } = open(checked);
     const order = Array.from({ length: 5000 }, (_, i) => ((i * 2741) % 5000) * 3 + 7);
     for (let i = 0; i < order.length; i += 100)
       expect(replay(recordOf(...order.slice(i, i + 100).map((ref): Series => [ref, { __name__: 'm', i: String(ref) }])))).toBe(100);
-    expect(all()).toEqual([...order].sort((a, b) => a - b));
+    const ascending = [...order].sort((a, b) => a - b);
+    expect(all()).not.toEqual(ascending);
+    exports.endReplay(exports.arenaOf(0) >>> 0);
+    expect(all()).toEqual(ascending);
+    // The metric name's list is as long, that of a value has one ref.
+    expect(listOf(slot(7), 0)).toEqual(ascending);
+    expect(listOf(slot(7), 1)).toEqual([7]);
     const one = head.writer.series(
       [
         ['__name__', 'm'],
@@ -50,10 +59,13 @@ for (const checked of [false, true]) {
   });
 
   test(`another ref of a known series leads to it until the replay ends (checked: ${checked})`, () => {
-    const { exports, replay, slot, all } = open(checked);
+    const { head, exports, replay, slot, all } = open(checked);
     replay(recordOf([5, { a: 'x' }], [9, { a: 'x' }], [6, { a: 'y' }]));
     expect(slot(9)).toBe(slot(5));
-    exports.endReplay();
+    const out = exports.arenaOf(0) >>> 0;
+    expect([exports.replayAliases(out, 10), exports.replayAliases(out, 0), head.memory.buffer.readUInt32LE(out)]).toEqual([1, 1, 9]);
+    exports.endReplay(exports.arenaOf(0) >>> 0);
+    expect(exports.replayAliases(out, 10)).toBe(0);
     expect([slot(5) > 0, slot(9), all()]).toEqual([true, 0, [5, 6]]);
   });
 

@@ -3,7 +3,7 @@
 // blocks are compacted; those beyond the retention go. A step that fails is told, and tried again the next time.
 import { copyFileSync, linkSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WalCompression } from '../kernel/index.ts';
+import { HeadTombstones, type WalCompression } from '../kernel/index.ts';
 import type { Logger, Matcher } from '../model/index.ts';
 import type { Background } from './background/background.ts';
 import type { HeadBlockResult } from './background/messages.ts';
@@ -21,6 +21,8 @@ export interface UpkeepOptions {
   readonly deletions: HeadDeletions;
   readonly chunks: HeadChunkUpkeep;
   readonly log: WalLog;
+  /** Refs that the log has for series of the head beside the head's own. */
+  readonly aliases: Uint32Array;
   readonly blocks: BlockStock;
   readonly background: Background;
   readonly walCompression: WalCompression;
@@ -106,10 +108,12 @@ export class StoreUpkeep {
         .filter(({ meta }) => meta.minTime <= maxTimeMs && meta.maxTime > minTimeMs)
         .map(({ meta }) => meta.ulid);
       const plain = matchers.map(({ name, op, value }) => ({ name, op, value }));
-      const { stones } = await background.run({ type: 'deleteSeries', matchers: plain, minTimeMs, maxTimeMs, ulids });
+      const before = deletions.tombstones.shared;
+      const task = { type: 'deleteSeries', matchers: plain, minTimeMs, maxTimeMs, ulids, tombstones: before } as const;
+      const { added, tombstones } = await background.run(task);
       for (const ulid of ulids) blocks.forget(ulid);
       await blocks.refresh();
-      if (stones.length > 0) await deletions.add(head, stones);
+      if (added.length > 0) await deletions.add(head, added, new HeadTombstones(tombstones));
     });
   }
 
@@ -184,7 +188,7 @@ export class StoreUpkeep {
 
   /** The older two thirds of the segments become a checkpoint, as in Prometheus. */
   async #truncateLog(minTimeMs: number): Promise<void> {
-    const { log, background, dataFolder, walCompression, logger } = this.#options;
+    const { log, background, dataFolder, walCompression, aliases, logger } = this.#options;
     const walFolder = join(dataFolder, 'wal');
     // So that a log that grows slowly is cut back too.
     log.cutSoon();
@@ -194,7 +198,7 @@ export class StoreUpkeep {
     if (segments.length < 3 || last <= first) return;
     if ((lastCheckpoint(walFolder)?.number ?? -1) >= last) return;
     const startMs = performance.now();
-    await background.run({ type: 'checkpoint', lastSegment: last, minTimeMs, compression: walCompression });
+    await background.run({ type: 'checkpoint', lastSegment: last, minTimeMs, aliases, compression: walCompression });
     log.truncate(last + 1);
     removeCheckpointsBefore(walFolder, last);
     this.counters.checkpoints++;

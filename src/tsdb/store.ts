@@ -13,14 +13,15 @@ import { Head } from './head/head.ts';
 import { HeadChunkTable } from './head/head-chunk-table.ts';
 import { HeadDeletions, ReplayedTombstones } from './head/head-deletions.ts';
 import { HeadLog } from './head/head-log.ts';
-import { type ReplayProgress, replayLog } from './head/head-replay.ts';
+import { HeadMetadata } from './head/head-metadata.ts';
+import { type ReplayOutcome, type ReplayProgress, replayLog } from './head/head-replay.ts';
 import { type ReplayStart, readReplayStart, removeReplayStart } from './head/replay-start.ts';
 import { HeadChunkUpkeep } from './head-chunk-upkeep.ts';
 import { setHeadChunksAside } from './head-chunks/index.ts';
 import { acquireLock, type FolderLock } from './lock.ts';
 import type { RetentionLimits } from './retention.ts';
 import { StoreUpkeep, type UpkeepCounters } from './store-upkeep.ts';
-import { type OtherRecords, repairSegments, WalLog } from './wal/index.ts';
+import { decodeMetadata, repairSegments, WalLog } from './wal/index.ts';
 
 export interface StoreOptions {
   readonly memory: HeadMemory;
@@ -28,6 +29,8 @@ export interface StoreOptions {
   readonly lock: boolean;
   readonly walCompression: WalCompression;
   readonly walSegmentBytes: number;
+  /** Whether the log says of series what metrics they are. */
+  readonly metadataRecords: boolean;
   readonly minBlockMs: number;
   readonly maxBlockMs: number;
   /** As the configuration has it now. */
@@ -50,6 +53,8 @@ export class Store {
   readonly head: Head;
   readonly blocks: BlockStock;
   readonly deletions = new HeadDeletions();
+  /** Null when it is not logged. */
+  readonly metadata: HeadMetadata | null;
   readonly replayProgress: ReplayProgress = { min: 0, max: 0, current: 0 };
   /** Places where the log could not be read. */
   corruptions = 0;
@@ -72,6 +77,7 @@ export class Store {
     const left = removeLeftovers(this.folder);
     if (left.length > 0) logger.info('Blocks that were not finished, or not removed, are removed', { folders: left.join(', ') });
     this.head = new Head(memory, { retentionMs: 0, sweepIntervalMs });
+    this.metadata = options.metadataRecords ? new HeadMetadata(memory) : null;
     this.#background = new Background({
       memory: memory.memory,
       module: memory.module,
@@ -123,11 +129,11 @@ export class Store {
     const start = readReplayStart(this.folder, createCodec(memory.module));
     const chunks = await this.#loadChunks(blocksEndMs, start?.chunk);
     // Samples before the start are in the chunks, if all of those are there.
-    const others = await this.#replayLog(walFolder, blocksEndMs, chunks.hasMark && chunks.left === 0 ? start : null);
+    const { others, aliases } = await this.#replayLog(walFolder, blocksEndMs, chunks.hasMark && chunks.left === 0 ? start : null);
     chunks.finish();
     const log = new WalLog(walFolder, walSegmentBytes, { others });
     this.#log = log;
-    this.head.logTo(new HeadLog(new WalEncoder(memory), log, walCompression));
+    this.head.logTo(new HeadLog(new WalEncoder(memory), log, walCompression), this.metadata);
     this.#chunks = new HeadChunkUpkeep({ head: this.head, log, background: this.#background, files: chunks.files });
     this.#upkeep = new StoreUpkeep({
       dataFolder: this.folder,
@@ -135,6 +141,7 @@ export class Store {
       deletions: this.deletions,
       chunks: this.#chunks,
       log,
+      aliases,
       blocks: this.blocks,
       background: this.#background,
       walCompression,
@@ -164,7 +171,7 @@ export class Store {
     return table;
   }
 
-  async #replayLog(walFolder: string, minTimeMs: number, start: ReplayStart | null): Promise<OtherRecords> {
+  async #replayLog(walFolder: string, minTimeMs: number, start: ReplayStart | null): Promise<ReplayOutcome> {
     const { memory, logger } = this.#options;
     const startMs = performance.now();
     if (start === null) logger.info('Replaying WAL, this may take a while');
@@ -178,6 +185,8 @@ export class Store {
       minTimeMs,
       progress: this.replayProgress,
       onTombstones: (record) => deleted.take(record),
+      // Looked at in any case: a malformed one is damage.
+      onMetadata: (record) => (this.metadata === null ? decodeMetadata(record) !== null : this.metadata.replay(record)),
     });
     this.deletions.replayed(deleted.stones);
     for (const { folder, corruption } of outcome.corruptions) {
@@ -193,12 +202,12 @@ export class Store {
         files: files.map(({ name, bytes }) => `${name} (${bytes} bytes)`).join(', '),
       });
     }
-    const { series, samples, unknownSamples, refusedSeries, segments, bytes, others } = outcome;
+    const { series, samples, unknownSamples, refusedSeries, segments, bytes } = outcome;
     if (unknownSamples > 0) logger.warn('Unknown series references', { samples: unknownSamples });
     if (refusedSeries > 0)
       logger.warn('Series of the WAL were passed over: their labels or references cannot be used', { series: refusedSeries });
     logger.info('WAL replay completed', { series, samples, segments, bytes, durationMs: Math.round(performance.now() - startMs) });
-    return others;
+    return outcome;
   }
 
   /** @throws Error that says why there is no snapshot */

@@ -43,13 +43,11 @@ export class BackgroundWorker {
     switch (task.type) {
       case 'headBlock':
         return writeHeadBlock(this.#reader, this.#codec, task);
-      case 'checkpoint':
-        return writeCheckpoint({
-          ...task,
-          walFolder: join(this.#dataFolder, 'wal'),
-          codec: this.#codec,
-          keep: (ref) => this.#isAlive(ref),
-        });
+      case 'checkpoint': {
+        const aliases = new Set(task.aliases);
+        const keep = (ref: number) => aliases.has(ref) || this.#isAlive(ref);
+        return writeCheckpoint({ ...task, walFolder: join(this.#dataFolder, 'wal'), codec: this.#codec, keep });
+      }
       case 'compact':
         return { ulid: compactBlocks({ dataFolder: this.#dataFolder, ulids: task.ulids, codec: this.#codec })?.ulid ?? null };
       case 'storeChunks':

@@ -1,7 +1,7 @@
 // Deletion of series: in blocks their tombstones are written anew, of the head it is found out what is to be deleted, which the head then
 // logs (head/head-deletions.ts). A tombstone reaches no further than the samples that its series has, as in Prometheus (tsdb/block.go, Delete).
 import { join } from 'node:path';
-import { type HeadReader, HeadSeriesReader, type Tombstone } from '../../kernel/index.ts';
+import { flatTombstones, type HeadReader, HeadSeriesReader, HeadTombstones, type Tombstone } from '../../kernel/index.ts';
 import { addInterval, Matcher, type TimeInterval } from '../../model/index.ts';
 import { type BlockCodec, BlockReader, fulfils, writeBlockMeta, writeTombstones } from '../block/index.ts';
 import type { DeleteSeriesResult, DeleteSeriesTask } from './messages.ts';
@@ -12,7 +12,9 @@ const SERIES_AN_EPOCH = 256;
 export function deleteSeries(reader: HeadReader, codec: BlockCodec, dataFolder: string, task: DeleteSeriesTask): DeleteSeriesResult {
   const matchers = task.matchers.map(({ name, op, value }) => new Matcher(name, op, value));
   for (const ulid of task.ulids) deleteFromBlock(join(dataFolder, ulid), codec, matchers, task);
-  return { stones: headStones(reader, matchers, task) };
+  const added = flatTombstones(headStones(reader, matchers, task));
+  const tombstones = added.length === 0 ? task.tombstones : new HeadTombstones(task.tombstones).with(added).shared;
+  return { added, tombstones };
 }
 
 function deleteFromBlock(folder: string, codec: BlockCodec, matchers: readonly Matcher[], { minTimeMs, maxTimeMs }: TimeInterval): void {

@@ -1,5 +1,5 @@
 // What the store asks of its background thread, and what that answers. Plain data: it is cloned from thread to thread.
-import type { HeadMemoryShare, Tombstone } from '../../kernel/index.ts';
+import type { HeadMemoryShare } from '../../kernel/index.ts';
 import type { MatchOp } from '../../model/index.ts';
 import type { LogPlace, ReplayStart } from '../head/replay-start.ts';
 import type { HeadChunkFile } from '../head-chunks/index.ts';
@@ -27,6 +27,8 @@ export interface CheckpointTask {
   readonly type: 'checkpoint';
   readonly lastSegment: number;
   readonly minTimeMs: number;
+  /** Refs that the log has for series of the head beside the head's own. */
+  readonly aliases: Uint32Array;
   readonly compression: 'none' | 'snappy' | 'zstd';
 }
 
@@ -66,6 +68,8 @@ export interface DeleteSeriesTask {
   readonly minTimeMs: number;
   readonly maxTimeMs: number;
   readonly ulids: readonly string[];
+  /** Of the head, until now. */
+  readonly tombstones: SharedArrayBuffer;
 }
 
 /** The block once more without what its tombstones delete. */
@@ -133,8 +137,10 @@ export interface TruncateChunksResult {
 }
 
 export interface DeleteSeriesResult {
-  /** Of the head: each up to the newest sample that its series has. */
-  readonly stones: readonly Tombstone[];
+  /** Of the head: ref, first and last ms of each, up to the newest sample that its series has. */
+  readonly added: Float64Array;
+  /** With those that were there before (HeadTombstones). */
+  readonly tombstones: SharedArrayBuffer;
 }
 
 export interface CleanTombstonesResult {

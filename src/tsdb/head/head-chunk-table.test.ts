@@ -60,7 +60,7 @@ async function start(dataFolder: string, from: number, to: number, minTimeMs = -
     });
     expect(replay(samplesRecord(samples), (address, length) => exports.replaySamples(address, length, minTimeMs))).toBe(REFS.length);
   }
-  exports.endReplay();
+  exports.endReplay(exports.arenaOf(0) >>> 0);
   table.finish();
   head.reader.chunkFiles = new HeadChunkFiles(dataFolder, codec);
   const series = new HeadSeriesReader(head.reader);

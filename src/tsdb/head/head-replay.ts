@@ -10,6 +10,7 @@ import type { ReplayStart } from './replay-start.ts';
 const SERIES = 1;
 const SAMPLES = 2;
 const TOMBSTONES = 3;
+const METADATA = 6;
 /** The event loop lives, and progress is told, at least so often. */
 const LONGEST_TURN_MS = 20;
 const MALFORMED = 0xffffffff;
@@ -29,7 +30,9 @@ export interface ReplayOutcome {
   readonly unknownSamples: number;
   /** Series that no head can have. */
   readonly refusedSeries: number;
-  /** Records of kinds that are not replayed (histograms, exemplars, metadata). */
+  /** Other refs that the log has for series of the head: its samples need them for as long as it has them. */
+  readonly aliases: Uint32Array;
+  /** Records of kinds that are not replayed (histograms, exemplars). */
   readonly otherRecords: number;
   readonly segments: number;
   /** That were read. */
@@ -51,6 +54,8 @@ export interface ReplayOptions {
   readonly progress: ReplayProgress;
   /** Is given tombstone records, each behind those of its series; false when one is malformed. */
   readonly onTombstones: (record: Buffer) => boolean;
+  /** The same for metadata records. */
+  readonly onMetadata: (record: Buffer) => boolean;
 }
 
 export async function replayLog(options: ReplayOptions): Promise<ReplayOutcome> {
@@ -75,8 +80,9 @@ export async function replayLog(options: ReplayOptions): Promise<ReplayOutcome> 
       break;
     }
   }
-  options.memory.exports.endReplay();
-  return { ...replay.counts(), others: replay.others, segments: behind.length, corruptions };
+  const aliases = replay.aliases();
+  replay.end();
+  return { ...replay.counts(), aliases, others: replay.others, segments: behind.length, corruptions };
 }
 
 /** A stretch of the log. */
@@ -151,6 +157,25 @@ class Replay {
     return reader.corruption;
   }
 
+  /** Readers may come now. */
+  end(): void {
+    const { exports, buffer } = this.#options.memory;
+    const seriesRoom = Math.floor((this.#roomBytes - 1024) / 8);
+    if (readWord(buffer, at.LIVE_SERIES) > seriesRoom)
+      throw new KernelError(
+        'out_of_memory',
+        `cannot order the series of the log: got ${readWord(buffer, at.LIVE_SERIES)}, want at most ${seriesRoom}`,
+      );
+    exports.endReplay(this.#address);
+  }
+
+  aliases(): Uint32Array {
+    const { exports, buffer } = this.#options.memory;
+    const capacity = Math.floor(this.#roomBytes / 4);
+    const count = Math.min(exports.replayAliases(this.#address, capacity) >>> 0, capacity);
+    return new Uint32Array(buffer.buffer, this.#address, count).slice();
+  }
+
   counts() {
     const { buffer } = this.#options.memory;
     return {
@@ -164,9 +189,10 @@ class Replay {
   }
 
   #take(record: Buffer): boolean {
-    const { memory, minTimeMs, onTombstones } = this.#options;
+    const { memory, minTimeMs, onTombstones, onMetadata } = this.#options;
     const type = record.length === 0 ? 0 : record[0];
     if (type === TOMBSTONES) return onTombstones(record);
+    if (type === METADATA) return onMetadata(record);
     if (type !== SERIES && type !== SAMPLES) {
       this.#otherRecords++;
       return true;
