@@ -97,7 +97,13 @@ export const FLAGS: readonly FlagDefinition[] = [
     'Stamp samples with the scheduled time where the scrape began close to it.',
   ),
   works('Scraping', 'scrape.timestamp-tolerance', 'goDuration', '2ms', 'How close is close.'),
-  works('Scraping', 'enable-feature', 'list', '', 'Comma separated names of features. Working: extra-scrape-metrics.'),
+  works(
+    'Scraping',
+    'enable-feature',
+    'list',
+    '',
+    'Comma separated names of features. Working: extra-scrape-metrics, metadata-wal-records.',
+  ),
   works(
     'Logging',
     'metrics.loop-delay-resolution',
@@ -172,7 +178,7 @@ export const FEATURES: Readonly<Record<string, FlagEffect>> = {
   'ooo-native-histograms': 'later',
   'exemplar-storage': 'later',
   'memory-snapshot-on-shutdown': 'later',
-  'metadata-wal-records': 'later',
+  'metadata-wal-records': 'works',
   'delayed-compaction': 'later',
   'use-uncached-io': 'unneeded',
   'fast-startup': 'later',

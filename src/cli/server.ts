@@ -47,7 +47,7 @@ function loadConfiguration(settings: Settings, logger: Logger): ActiveConfigurat
 
 /** Null, and told in the log, when the data folder cannot be used. */
 function openStore(settings: Settings, configuration: ActiveConfiguration, memory: HeadMemory, logger: Logger): Store | null {
-  const { path, lock, walCompression, walSegmentBytes, minBlockMs } = settings.storage;
+  const { path, lock, walCompression, walSegmentBytes, metadataRecords, minBlockMs } = settings.storage;
   const retention = (): Retention => retentionOf(settings.storage, configuration.config.storage.retention);
   try {
     return new Store({
@@ -56,6 +56,7 @@ function openStore(settings: Settings, configuration: ActiveConfiguration, memor
       lock,
       walCompression,
       walSegmentBytes,
+      metadataRecords,
       minBlockMs,
       maxBlockMs: maxBlockMsOf(settings.storage, retention()),
       retention: () => limitsOf(retention(), path),

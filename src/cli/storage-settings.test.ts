@@ -19,6 +19,7 @@ describe('flags', () => {
     lock: true,
     walCompression: 'snappy',
     walSegmentBytes: 128 * 2 ** 20,
+    metadataRecords: false,
     minBlockMs: 2 * HOUR_MS,
     maxBlockMs: 0,
     retention: { timeMs: 0, sizeBytes: 0 },
@@ -28,6 +29,7 @@ describe('flags', () => {
   check('', {});
   check('--storage.tsdb.path=/x', { path: '/x' });
   check('--storage.tsdb.no-lockfile', { lock: false });
+  check('--enable-feature=metadata-wal-records', { metadataRecords: true });
   check('--no-storage.tsdb.wal-compression', { walCompression: 'none' });
   check('--storage.tsdb.wal-compression-type=zstd', { walCompression: 'zstd' });
   check('--storage.tsdb.wal-compression-type=zstd --no-storage.tsdb.wal-compression', { walCompression: 'none' });

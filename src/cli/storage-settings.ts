@@ -19,6 +19,8 @@ export interface StorageSettings {
   readonly lock: boolean;
   readonly walCompression: 'none' | 'snappy' | 'zstd';
   readonly walSegmentBytes: number;
+  /** Whether the log has metadata records. */
+  readonly metadataRecords: boolean;
   readonly minBlockMs: number;
   /** 0: it follows from the retention (maxBlockMs). */
   readonly maxBlockMs: number;
@@ -61,6 +63,7 @@ export function storageSettingsOf(flags: FlagValues): StorageSettings {
     lock: !flags.boolean('storage.tsdb.no-lockfile'),
     walCompression: walCompressionOf(flags),
     walSegmentBytes: walSegmentBytesOf(flags),
+    metadataRecords: flags.features().includes('metadata-wal-records'),
     minBlockMs: flags.number('storage.tsdb.min-block-duration') || DEFAULT_MIN_BLOCK_MS,
     maxBlockMs: flags.number('storage.tsdb.max-block-duration'),
     retention: { timeMs: flags.number('storage.tsdb.retention.time'), sizeBytes: flags.number('storage.tsdb.retention.size') },

@@ -105,8 +105,13 @@ export function readWord(buffer: Buffer, address: number): number {
   return buffer.readUInt32LE(address);
 }
 
+/** The ref of a series. */
+export function refOf({ buffer }: HeadMemory, slot: number): number {
+  return readWord(buffer, readWord(buffer, at.COLD_BASE) + slot * COLD_BYTES);
+}
+
 /** The ref that the head has for a series that a log may have under several, until the replay is over; 0 when it has none. */
-export function ownRef({ exports, buffer }: HeadMemory, ref: number): number {
-  const slot = ref < 2 ** 32 ? exports.refToSlot(ref) >>> 0 : 0;
-  return slot === 0 ? 0 : readWord(buffer, readWord(buffer, at.COLD_BASE) + slot * COLD_BYTES);
+export function ownRef(head: HeadMemory, ref: number): number {
+  const slot = ref < 2 ** 32 ? head.exports.refToSlot(ref) >>> 0 : 0;
+  return slot === 0 ? 0 : refOf(head, slot);
 }

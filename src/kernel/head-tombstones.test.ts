@@ -1,7 +1,7 @@
 // Tombstones of the head against a plain set of deleted milliseconds.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { HeadTombstones, type Tombstone } from './index.ts';
+import { flatTombstones, HeadTombstones, type Tombstone } from './index.ts';
 
 /** Refs that share their lowest bits too. */
 const ref = fc.constantFrom(1, 2, 3, 65_537, 131_073, 4_294_967_294);
@@ -23,7 +23,7 @@ test('what is deleted, whatever comes in whatever order, and in another thread',
       for (const stones of deletions) {
         const before = tombstones.size;
         const earlier = tombstones;
-        tombstones = tombstones.with(stones);
+        tombstones = tombstones.with(flatTombstones(stones));
         expect(earlier.size).toBe(before);
         for (const { ref, minTimeMs, maxTimeMs } of stones) {
           if (!plain.has(ref)) plain.set(ref, new Set());
@@ -31,6 +31,7 @@ test('what is deleted, whatever comes in whatever order, and in another thread',
         }
       }
       const elsewhere = new HeadTombstones(tombstones.shared);
+      expect(elsewhere.latestMs).toBe(Math.max(Number.NEGATIVE_INFINITY, ...[...plain.values()].flatMap((times) => [...times])));
       for (const ref of [...plain.keys(), 4, 65_538]) {
         const wanted = [...(plain.get(ref) ?? [])].sort((a, b) => a - b);
         expect(deletedMs(elsewhere, ref)).toEqual(wanted);
@@ -47,7 +48,7 @@ test('those that end before a time are forgotten', () => {
     { ref: 1, minTimeMs: 20, maxTimeMs: 29 },
     { ref: 2, minTimeMs: 5, maxTimeMs: 10 },
   ];
-  const all = new HeadTombstones().with(stones);
+  const all = new HeadTombstones().with(flatTombstones(stones));
   expect(all.reaching(9)).toBe(all);
   const left = all.reaching(10);
   expect(left.size).toBe(2);

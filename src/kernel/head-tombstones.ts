@@ -8,7 +8,8 @@ export interface Tombstone extends TimeInterval {
 }
 
 /** f64: ref, first and last deleted ms; ordered by ref, then by time. */
-const FIELDS = 3;
+export const TOMBSTONE_FIELDS = 3;
+const FIELDS = TOMBSTONE_FIELDS;
 const NOTHING: readonly TimeInterval[] = [];
 /** Bits of refs whose lowest ones they are: nearly every series is known to have none at a glance. */
 const FILTER_BITS = 16;
@@ -16,13 +17,21 @@ const FILTER_BITS = 16;
 export class HeadTombstones {
   /** What another thread makes the same ones of. */
   readonly shared: SharedArrayBuffer;
+  /** Nothing later is deleted, ms. */
+  readonly latestMs: number;
   readonly #fields: Float64Array;
   readonly #filter = new Uint8Array(2 ** FILTER_BITS);
 
   constructor(shared: SharedArrayBuffer = new SharedArrayBuffer(0)) {
     this.shared = shared;
-    this.#fields = new Float64Array(shared);
-    for (let i = 0; i < this.#fields.length; i += FIELDS) this.#filter[lowBits(this.#fields[i])] = 1;
+    const fields = new Float64Array(shared);
+    this.#fields = fields;
+    let latestMs = Number.NEGATIVE_INFINITY;
+    for (let at = 0; at < fields.length; at += FIELDS) {
+      this.#filter[lowBits(fields[at])] = 1;
+      latestMs = Math.max(latestMs, fields[at + 2]);
+    }
+    this.latestMs = latestMs;
   }
 
   /** Intervals, of all series together. */
@@ -40,36 +49,61 @@ export class HeadTombstones {
       if (fields[middle * FIELDS] < ref) low = middle + 1;
       else high = middle;
     }
+    if (fields[low * FIELDS] !== ref) return NOTHING;
     const intervals: TimeInterval[] = [];
     for (let at = low * FIELDS; fields[at] === ref; at += FIELDS) intervals.push({ minTimeMs: fields[at + 1], maxTimeMs: fields[at + 2] });
     return intervals;
   }
 
-  with(stones: readonly Tombstone[]): HeadTombstones {
+  /** Takes some tenths of a second for a million. @param stones ref, first and last ms of each */
+  with(stones: Float64Array): HeadTombstones {
     const byRef = new Map<number, readonly TimeInterval[]>();
-    for (const { ref, ...interval } of this.#all()) byRef.set(ref, [...(byRef.get(ref) ?? []), interval]);
-    for (const { ref, minTimeMs, maxTimeMs } of stones) byRef.set(ref, addInterval(byRef.get(ref) ?? NOTHING, { minTimeMs, maxTimeMs }));
-    const refs = [...byRef.keys()].sort((a, b) => a - b);
-    return made(refs.flatMap((ref) => byRef.get(ref)!.map((interval) => ({ ref, ...interval }))));
+    for (const fields of [this.#fields, stones]) {
+      for (let at = 0; at < fields.length; at += FIELDS) {
+        const known = byRef.get(fields[at]);
+        const interval = { minTimeMs: fields[at + 1], maxTimeMs: fields[at + 2] };
+        byRef.set(fields[at], known === undefined ? [interval] : addInterval(known, interval));
+      }
+    }
+    const refs = Float64Array.from(byRef.keys()).sort();
+    let size = 0;
+    for (const intervals of byRef.values()) size += intervals.length;
+    const shared = new SharedArrayBuffer(size * FIELDS * 8);
+    const merged = new Float64Array(shared);
+    let at = 0;
+    for (const ref of refs) {
+      for (const { minTimeMs, maxTimeMs } of byRef.get(ref)!) {
+        merged[at] = ref;
+        merged[at + 1] = minTimeMs;
+        merged[at + 2] = maxTimeMs;
+        at += FIELDS;
+      }
+    }
+    return new HeadTombstones(shared);
   }
 
   /** Those alone that reach that time (ms) or a later one; these themselves when that is all of them. */
   reaching(timeMs: number): HeadTombstones {
-    const left = [...this.#all()].filter(({ maxTimeMs }) => maxTimeMs >= timeMs);
-    return left.length === this.size ? this : made(left);
-  }
-
-  *#all(): Generator<Tombstone> {
     const fields = this.#fields;
-    for (let at = 0; at < fields.length; at += FIELDS) yield { ref: fields[at], minTimeMs: fields[at + 1], maxTimeMs: fields[at + 2] };
+    let left = 0;
+    for (let at = 0; at < fields.length; at += FIELDS) if (fields[at + 2] >= timeMs) left++;
+    if (left === this.size) return this;
+    const shared = new SharedArrayBuffer(left * FIELDS * 8);
+    const kept = new Float64Array(shared);
+    for (let at = 0, to = 0; at < fields.length; at += FIELDS) {
+      if (fields[at + 2] < timeMs) continue;
+      kept.set(fields.subarray(at, at + FIELDS), to);
+      to += FIELDS;
+    }
+    return new HeadTombstones(shared);
   }
 }
 
-function made(ordered: readonly Tombstone[]): HeadTombstones {
-  const shared = new SharedArrayBuffer(ordered.length * FIELDS * 8);
-  const fields = new Float64Array(shared);
-  for (const [i, { ref, minTimeMs, maxTimeMs }] of ordered.entries()) fields.set([ref, minTimeMs, maxTimeMs], i * FIELDS);
-  return new HeadTombstones(shared);
+/** As HeadTombstones takes them. */
+export function flatTombstones(stones: readonly Tombstone[]): Float64Array {
+  const fields = new Float64Array(stones.length * FIELDS);
+  for (const [i, { ref, minTimeMs, maxTimeMs }] of stones.entries()) fields.set([ref, minTimeMs, maxTimeMs], i * FIELDS);
+  return fields;
 }
 
 function lowBits(ref: number): number {

@@ -1,7 +1,7 @@
 // The writer's door to the head: series, batches, commits and the sweep, each a synchronous call on the main thread.
 // Who may call when (order of commits, slices between other work) is tsdb/head's to decide.
 import type { Labels } from '../model/index.ts';
-import { type HeadMemory, KernelError, readWord } from './head-memory.ts';
+import { type HeadMemory, KernelError, readWord, refOf } from './head-memory.ts';
 import { at, SCRATCH_BYTES } from './layout.ts';
 import { SampleBatch, type SeriesSlot } from './sample-batch.ts';
 import { STORED_ENTRY_BYTES } from './stored-chunks.ts';
@@ -79,6 +79,26 @@ export class HeadWriter {
       throw new KernelError(code, `cannot create a series: ${text}`);
     }
     return slot;
+  }
+
+  /** The ref of a series. */
+  refOf(slot: SeriesSlot): number {
+    return refOf(this.head, slot);
+  }
+
+  /** Of a series that is held; empty when it has none. */
+  metricName(slot: SeriesSlot): string {
+    const { buffer, exports } = this.head;
+    const length = buffer.write('__name__', at.SCRATCH);
+    const nameId = exports.findName(at.SCRATCH, length) >>> 0;
+    const pairs = exports.seriesPairs(slot) >>> 0;
+    for (let i = 0; i < exports.seriesPairCount(slot); i++) {
+      const pair = readWord(buffer, pairs + i * 4);
+      if (exports.pairName(pair) >>> 0 !== nameId) continue;
+      const text = exports.pairValue(pair) >>> 0;
+      return buffer.toString('utf8', text, text + (exports.pairValueLength(pair) >>> 0));
+    }
+    return '';
   }
 
   /** The series is not removed before it is released. */

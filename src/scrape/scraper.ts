@@ -15,6 +15,7 @@ import { ReportSeries } from './report-series.ts';
 import type { CreateScrapeCache, ScrapeCache, ScrapeCounts } from './scrape-cache.ts';
 import type { ScrapeMetrics } from './scrape-metrics.ts';
 import { ScrapeRequester } from './scrape-requester.ts';
+import { metadataOf } from './series-metadata.ts';
 import { TargetSeriesResolver } from './series-resolver.ts';
 import { cacheKey } from './settings.ts';
 import type { ScrapeTarget } from './target.ts';
@@ -65,6 +66,8 @@ export class TargetScraper {
   /** A body was read and not taken since the last good scrape. */
   #bodyFailed = false;
   #hasSeries = false;
+  /** The store has what was told of its series. */
+  #described = true;
 
   constructor(services: ScrapeServices, target: ScrapeTarget, config: ScrapeConfig, owner: number) {
     this.#services = services;
@@ -148,6 +151,7 @@ export class TargetScraper {
     metrics.outOfMemory.inc(refused + refusedReports);
     this.#hasSeries = true;
     const outcome = await appender.commit(batch);
+    this.#described = true;
     predecessor?.dispose();
     if (error === null) this.#countRefusals(counts, outcome);
   }
@@ -226,6 +230,7 @@ export class TargetScraper {
       const bodyBytes = await this.#requester.request(cache, resolver);
       const finish = cache.finish();
       if (finish.metadataChanged) this.#renewMetadata();
+      if (appender.wantsMetadata && (finish.metadataChanged || finish.added > 0 || !this.#described)) this.#describe(batch);
       this.#bodyFailed = false;
       return { error: null, counts: finish, batch, bodyBytes };
     } catch (thrown) {
@@ -293,6 +298,16 @@ export class TargetScraper {
     this.#resolver.refused = 0;
     if (good) this.#refused.record(refused, monotonicMs);
     return refused;
+  }
+
+  /** What the target tells of its metrics goes with its series. Where the batch is not taken, the next one brings it again. */
+  #describe(batch: SampleBatch): void {
+    const { appender } = this.#services;
+    this.#described = false;
+    for (const slot of this.#cache.seriesSlots()) {
+      const metadata = metadataOf(appender.metricName(slot as SeriesSlot), this.#metadata.metrics);
+      if (metadata !== null) appender.describe(batch, slot as SeriesSlot, metadata);
+    }
   }
 
   #renewMetadata(): void {

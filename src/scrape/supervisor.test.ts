@@ -439,3 +439,32 @@ test('a wall clock that jumps back gives no scrape the time of another', async (
   expect(times.slice(2).map((t, i) => t - times[i + 1])).toEqual([10_000, 10_000]);
   expect(times[1] - times[0]).toBe(3_610_000);
 });
+
+test('what a target tells of its metrics goes with its series, when something of it is new', async () => {
+  appender.wantsMetadata = true;
+  apply(JOB);
+  const told = () =>
+    appender.described.splice(0).map(([series, { type, help }]) => `${/"(?:x|y)[a-z_]*"/.exec(series)![0]} ${type} ${help}`);
+  answer('# HELP x_total All x.\n# TYPE x_total counter\nx_total{a="1"} 1\nx_total{a="2"} 1\nother 1\n');
+  await clock.advance(10_000);
+  expect(told()).toEqual(['"x_total" counter All x.', '"x_total" counter All x.']);
+  await clock.advance(20_000);
+  expect(told()).toEqual([]);
+  answer('# HELP x_total All x.\n# TYPE x_total counter\nx_total{a="1"} 1\nx_total{a="2"} 1\nother 1\n# TYPE y gauge\ny 1\n');
+  await clock.advance(10_000);
+  expect(told()).toContain('"y" gauge ');
+  // What the store did not take comes again.
+  const commit = appender.commit.bind(appender);
+  appender.commit = async (batch) => {
+    appender.commit = commit;
+    appender.discard(batch);
+    throw new StorageError('disk_full', 'no space');
+  };
+  answer('# HELP x_total Other x.\n# TYPE x_total counter\nx_total{a="1"} 1\n');
+  await clock.advance(10_000);
+  expect(told()).toEqual([]);
+  await clock.advance(10_000);
+  expect(told()).toEqual(['"x_total" counter Other x.']);
+  await clock.advance(10_000);
+  expect(told()).toEqual([]);
+});

@@ -16,7 +16,17 @@ export interface AppendOutcome {
   readonly outOfMemory: number;
 }
 
+/** What a target tells about a metric. */
+export interface SeriesMetadata {
+  /** `counter`, `gauge`, …; `unknown` where it tells none. */
+  readonly type: string;
+  readonly unit: string;
+  readonly help: string;
+}
+
 export interface Appender {
+  /** Whether describe() is to be called. */
+  readonly wantsMetadata: boolean;
   /**
    * The slot of the series with these labels, created if there is none. It becomes visible with its first committed sample.
    * The slot stays valid while a batch or a target cache holds it (until the batch is committed or discarded), or
@@ -29,6 +39,10 @@ export interface Appender {
   /** Keeps the slot valid until it is released, for a source that writes the same series again and again. */
   hold(slot: SeriesSlot): void;
   release(slot: SeriesSlot): void;
+  /** Of a series that is held. */
+  metricName(slot: SeriesSlot): string;
+  /** What the series' metric is, to be kept with a batch that has a sample of it; for all series of a target when something of it is new. */
+  describe(batch: SampleBatch, slot: SeriesSlot, metadata: SeriesMetadata): void;
   openBatch(): SampleBatch;
   /** Commits in the order of the calls. When the promise resolves the whole batch is visible, and the batch is used up. */
   commit(batch: SampleBatch): Promise<AppendOutcome>;

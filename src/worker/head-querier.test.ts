@@ -4,7 +4,7 @@ import { TestHead } from '../../test/support/head.ts';
 import { END, querierSuite, START, seriesOf, textOf } from '../../test/support/querier-suite.ts';
 import { byTime, type StoredRow } from '../../test/support/stored-rows.ts';
 import { jobOn } from '../../test/support/worker-job.ts';
-import { HeadSeriesReader, HeadTombstones, type Tombstone } from '../kernel/index.ts';
+import { flatTombstones, HeadSeriesReader, HeadTombstones, type Tombstone } from '../kernel/index.ts';
 import { compareLabels, labelsOf, Matcher } from '../model/index.ts';
 import { SeriesSamples } from '../storage/index.ts';
 import { HeadQuerier } from './head-querier.ts';
@@ -61,7 +61,7 @@ querierSuite('a head of which much is deleted', (stored) => {
     if (row !== undefined) for (const t of [START - 30_000, END + 5000, END + 6000]) stones.push({ ref, minTimeMs: t, maxTimeMs: t });
   }
   series.dispose();
-  reader.tombstones = new HeadTombstones().with(stones);
+  reader.tombstones = new HeadTombstones().with(flatTombstones(stones));
   const before = reader.arena.takenBytes;
   const job = jobOn(head);
   return {

@@ -8,6 +8,7 @@ const WORDS = VISIBLE_BYTES / 4;
 const PIN_BYTES = 64;
 const PINNED = 1;
 const NEWER_HORIZON = 2;
+const NOTHING: readonly TimeInterval[] = [];
 
 /**
  * The same series, each with its newest sample that is not deleted; `visible` itself is gone then. Null when the selection is too old for
@@ -73,8 +74,9 @@ class VisibleEntries {
   /** Writes the entry of a series to `to` (in words) if it is visible; `entry` is the one that the kernel made, or 0. */
   put(to: number, entry: number, ref: number, slot: number): 'visible' | 'hidden' | 'too old' {
     const { words, tombstones } = this.#reader;
-    const deleted = tombstones.of(ref);
     const newestMs = entry === 0 ? Number.NaN : timeAt(words, entry + 2);
+    // Samples that came after the last deletion are not asked for one by one.
+    const deleted = newestMs > tombstones.latestMs ? NOTHING : tombstones.of(ref);
     if (entry !== 0 && !deleted.some(({ minTimeMs, maxTimeMs }) => newestMs >= minTimeMs && newestMs <= maxTimeMs)) {
       words.copyWithin(to, entry, entry + WORDS);
       return 'visible';

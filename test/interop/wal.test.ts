@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createHeadMemory, HeadWriter, WalEncoder } from '../../src/kernel/index.ts';
 import { labelsOf } from '../../src/model/index.ts';
 import {
+  decodeMetadata,
   lastCheckpoint,
   listSegments,
   removeCheckpointsBefore,
@@ -15,6 +16,7 @@ import {
   WalWriter,
   writeCheckpoint,
 } from '../../src/tsdb/wal/index.ts';
+import { KillServer } from '../support/kill-server.ts';
 import { findPeer, type Peer, requirePeer, startPrometheus } from '../support/peers.ts';
 import { type PlainLog, plainLog, plainRecords, samplesRecord } from '../support/plain-log.ts';
 import { StaticTarget } from '../support/static-target.ts';
@@ -221,6 +223,53 @@ describe.runIf(requirePeer('prometheus') && requirePeer('promtool'))('the log an
     expect(readLog(join(ours, 'wal')).corruption).toBe(null);
     const next = await stored((await peerOn(join(ours, 'wal'))).url, 'x');
     expect(Object.values(next).map((samples) => samples.length)).toEqual(refs.map(() => count + 1));
+  });
+
+  test('metadata records: written once, and when something changes; Prometheus reads a log with them', async () => {
+    let help = 'Things';
+    const target = await StaticTarget.start(() => ({
+      body: `# HELP x_total ${help}\n# TYPE x_total counter\nx_total{a="1"} 1\nx_total{a="2"} 2\n# TYPE h histogram\nh_bucket{le="+Inf"} 1\nh_sum 1\nh_count 1\nplain 1\n`,
+    }));
+    cleanups.push(() => target.close());
+    const config = `scrape_configs: [{job_name: t, scrape_interval: 200ms, scrape_timeout: 200ms, static_configs: [{targets: ['${target.address}']}]}]\n`;
+    const server = await KillServer.create({ config, flags: ['--enable-feature=metadata-wal-records'] });
+    cleanups.push(() => server.remove());
+    const wal = join(server.dataDir, 'wal');
+    const live = async (change?: string) => {
+      server.spawn();
+      await server.untilReady();
+      const asked = target.requests.length;
+      await vi.waitFor(() => expect(target.requests.length).toBeGreaterThan(asked + 3), { timeout: 10_000 });
+      if (change !== undefined) {
+        help = change;
+        const then = target.requests.length;
+        await vi.waitFor(() => expect(target.requests.length).toBeGreaterThan(then + 3), { timeout: 10_000 });
+      }
+      const seen = await stored(server.url, '{job="t"}');
+      await server.kill();
+      return seen;
+    };
+    /** As `name type help` of all metadata records, in their order. */
+    const told = () => {
+      const { records } = readLog(wal);
+      const { series } = plainLog(records.filter((record) => record[0] === 1));
+      const nameOf = (ref: number) => series.get(ref)![series.get(ref)!.indexOf('__name__') + 1];
+      return records
+        .filter((record) => record[0] === 6)
+        .flatMap((record) => decodeMetadata(record)!.map(({ ref, type, help }) => `${nameOf(ref)} ${type} ${help}`));
+    };
+    const first = ['h_bucket', 'h_count', 'h_sum'].map((name) => `${name} histogram `);
+    first.push('x_total counter Things', 'x_total counter Things');
+    await live();
+    expect(told().sort()).toEqual(first);
+    await live();
+    expect(told().sort()).toEqual(first);
+    const seen = await live('Other things');
+    expect(told().slice(first.length).sort()).toEqual(['x_total counter Other things', 'x_total counter Other things']);
+    expect(Object.keys(seen).length).toBeGreaterThan(5);
+    const theirs = await stored((await peerOn(wal)).url, '{job="t"}');
+    for (const [series, samples] of Object.entries(seen))
+      expect([series, theirs[series]?.slice(0, samples.length)]).toEqual([series, samples]);
   });
 
   test('promtool dumps a log of ours', async () => {

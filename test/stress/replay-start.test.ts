@@ -49,6 +49,7 @@ async function open(path: string): Promise<Opened> {
     lock: false,
     walCompression: 'snappy',
     walSegmentBytes: 10 * 1024 * 1024,
+    metadataRecords: false,
     minBlockMs: RANGE_MS,
     maxBlockMs: RANGE_MS,
     retention: () => ({ timeMs: 0, sizeBytes: 0 }),

@@ -5,7 +5,7 @@ import type { ScrapeClient, ScrapeRequest } from '../../src/http/index.ts';
 import type { SampleBatch, SeriesResolver, SeriesSlot } from '../../src/kernel/index.ts';
 import { formatLabels, type Labels } from '../../src/model/index.ts';
 import type { ScrapeCache, ScrapeClock } from '../../src/scrape/index.ts';
-import type { Appender, AppendOutcome } from '../../src/storage/index.ts';
+import type { Appender, AppendOutcome, SeriesMetadata } from '../../src/storage/index.ts';
 
 /** Lets everything that waits for promises go on. */
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -149,6 +149,10 @@ export class FakeAppender implements Appender {
   held = 0;
   commits = 0;
   readonly #slots: string[] = ['none'];
+  wantsMetadata = false;
+  /** What was told of series whose batches were committed, by formatLabels; several times where it was. */
+  readonly described: [series: string, metadata: SeriesMetadata][] = [];
+  readonly #describing = new Map<SampleBatch, [series: string, metadata: SeriesMetadata][]>();
 
   series(labels: Labels, owner: number): SeriesSlot {
     const text = formatLabels(labels);
@@ -167,12 +171,23 @@ export class FakeAppender implements Appender {
     this.held--;
   }
 
+  metricName(slot: SeriesSlot): string {
+    return /__name__="([^"]*)"/.exec(this.#slots[slot])?.[1] ?? /^[^{]*/.exec(this.#slots[slot])![0];
+  }
+
+  describe(batch: SampleBatch, slot: SeriesSlot, metadata: SeriesMetadata): void {
+    const list = this.#describing.get(batch) ?? [];
+    list.push([this.#slots[slot], metadata]);
+    this.#describing.set(batch, list);
+  }
+
   openBatch(): SampleBatch {
     this.openBatches++;
     return new FakeBatch() as unknown as SampleBatch;
   }
 
   async commit(batch: SampleBatch): Promise<AppendOutcome> {
+    this.described.push(...(this.#describing.get(batch) ?? []));
     this.discard(batch);
     this.commits++;
     const outcome = { appended: 0, outOfOrder: 0, duplicate: 0, tooOld: 0, outOfMemory: 0 };
@@ -190,7 +205,8 @@ export class FakeAppender implements Appender {
     return outcome;
   }
 
-  discard(_batch: SampleBatch): void {
+  discard(batch: SampleBatch): void {
+    this.#describing.delete(batch);
     this.openBatches--;
   }
 

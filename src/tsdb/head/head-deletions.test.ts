@@ -1,12 +1,17 @@
 // A deletion is in the log before anybody is told of it, or it did not happen.
 import { expect, test } from 'vitest';
 import { TestHead } from '../../../test/support/head.ts';
+import { flatTombstones, type Tombstone } from '../../kernel/index.ts';
 import { StorageError } from '../../storage/index.ts';
 import { decodeTombstones } from '../wal/wal-record.ts';
 import { type BatchLog, Head } from './head.ts';
 import { HeadDeletions, ReplayedTombstones } from './head-deletions.ts';
 
 const stones = (count: number, maxTimeMs = 9) => Array.from({ length: count }, (_, i) => ({ ref: i + 1, minTimeMs: 0, maxTimeMs }));
+const add = (deletions: HeadDeletions, head: Head, added: readonly Tombstone[]) => {
+  const flat = flatTombstones(added);
+  return deletions.add(head, flat, deletions.tombstones.with(flat));
+};
 
 function headWith(write: BatchLog['writeRecord']): Head {
   const head = new Head(new TestHead().memory, { retentionMs: 0, sweepIntervalMs: 1e9 });
@@ -22,8 +27,8 @@ test('records come first, in pieces, then everybody is told', async () => {
   });
   const deletions = new HeadDeletions();
   deletions.onChange = ({ size }) => events.push(`told ${size}`);
-  await deletions.add(head, stones(25_000));
-  await deletions.add(head, [{ ref: 3, minTimeMs: 10, maxTimeMs: 12 }]);
+  await add(deletions, head, stones(25_000));
+  await add(deletions, head, [{ ref: 3, minTimeMs: 10, maxTimeMs: 12 }]);
   expect(events).toEqual([10_000, 10_000, 5000, 'told 25000', 1, 'told 25000']);
   expect(deletions.tombstones.of(3)).toEqual([{ minTimeMs: 0, maxTimeMs: 12 }]);
   deletions.truncate(10);
@@ -37,10 +42,10 @@ test('what cannot be written is not deleted', async () => {
   });
   const deletions = new HeadDeletions();
   deletions.onChange = () => expect.unreachable();
-  await expect(deletions.add(head, stones(1))).rejects.toMatchObject({ code: 'disk_full' });
+  await expect(add(deletions, head, stones(1))).rejects.toMatchObject({ code: 'disk_full' });
   expect(deletions.tombstones.size).toBe(0);
   await head.close();
-  await expect(deletions.add(head, stones(1))).rejects.toMatchObject({ code: 'closed' });
+  await expect(add(deletions, head, stones(1))).rejects.toMatchObject({ code: 'closed' });
 });
 
 test('more than the bound is an error', async () => {
@@ -50,7 +55,7 @@ test('more than the bound is an error', async () => {
   const deletions = new HeadDeletions();
   deletions.replayed(stones(3_999_999));
   await expect(
-    deletions.add(head, [
+    add(deletions, head, [
       { ref: 1, minTimeMs: 50, maxTimeMs: 60 },
       { ref: 2, minTimeMs: 50, maxTimeMs: 60 },
     ]),

@@ -1,6 +1,6 @@
 // What is deleted of the head: written to the log, then told to all who read samples. A deletion reaches to the newest sample that its series
 // had, so that no later one is ever concerned; what blocks have meanwhile is forgotten here.
-import { type HeadMemory, HeadTombstones, ownRef, type Tombstone } from '../../kernel/index.ts';
+import { flatTombstones, type HeadMemory, HeadTombstones, ownRef, TOMBSTONE_FIELDS, type Tombstone } from '../../kernel/index.ts';
 import { StorageError } from '../../storage/index.ts';
 import { decodeTombstones, encodeTombstones } from '../wal/wal-record.ts';
 import type { Head } from './head.ts';
@@ -19,14 +19,19 @@ export class HeadDeletions {
     return this.#tombstones;
   }
 
-  /** They are in the log, and no reader that begins afterwards shows what they delete. @throws StorageError: then nothing is deleted */
-  async add(head: Head, stones: readonly Tombstone[]): Promise<void> {
-    const added = this.#tombstones.with(stones);
-    if (added.size > MOST_STONES)
-      throw new StorageError('out_of_memory', `cannot delete series: got ${added.size} intervals in all, want at most ${MOST_STONES}`);
-    for (let from = 0; from < stones.length; from += STONES_A_RECORD)
-      await head.logRecord(encodeTombstones(stones.slice(from, from + STONES_A_RECORD)));
-    this.#change(added);
+  /**
+   * They are in the log, and no reader that begins afterwards shows what they delete. @param added flat @param all with those that were there
+   * before @throws StorageError: then nothing is deleted
+   */
+  async add(head: Head, added: Float64Array, all: HeadTombstones): Promise<void> {
+    if (all.size > MOST_STONES)
+      throw new StorageError('out_of_memory', `cannot delete series: got ${all.size} intervals in all, want at most ${MOST_STONES}`);
+    const fields = STONES_A_RECORD * TOMBSTONE_FIELDS;
+    for (let from = 0; from < added.length; from += fields) {
+      const record = encodeTombstones(added.subarray(from, from + fields));
+      await head.logRecord(record);
+    }
+    this.#change(all);
   }
 
   /** Blocks have all samples before that time (ms). */
@@ -42,7 +47,7 @@ export class HeadDeletions {
 
   /** Takes in what the log says. */
   replayed(stones: readonly Tombstone[]): void {
-    if (stones.length > 0) this.#change(this.#tombstones.with(stones));
+    if (stones.length > 0) this.#change(this.#tombstones.with(flatTombstones(stones)));
   }
 }
 

@@ -14,7 +14,8 @@ import {
   STORED_ENTRY_BYTES,
 } from '../../kernel/index.ts';
 import type { Labels } from '../../model/index.ts';
-import { type Appender, type AppendOutcome, StorageError } from '../../storage/index.ts';
+import { type Appender, type AppendOutcome, type SeriesMetadata, StorageError } from '../../storage/index.ts';
+import type { HeadMetadata } from './head-metadata.ts';
 
 /** Pieces of 4,096 samples that are appended in one turn: about 1 ms, and 3 where every series is new. */
 const PIECES_A_TURN = 2;
@@ -27,11 +28,19 @@ const SWEEP_PAUSE_MS = 10;
 const STORED_BYTES_A_TURN = 2048 * STORED_ENTRY_BYTES;
 /** After a sweep that a refusal asked for, the next waits this long. */
 const SWEEP_REST_MS = 5000;
+const NO_RECORDS: readonly Buffer[] = [];
+
+/** What the log gets of a batch. */
+export interface LoggedBatch {
+  readonly batch: SampleBatch;
+  /** Behind it. */
+  readonly records: readonly Buffer[];
+}
 
 /** Where batches are written before they become visible (head-log.ts). */
 export interface BatchLog {
   /** All of them are in the file afterwards, or when the promise resolves. @throws StorageError: then none of them may become visible */
-  write(batches: readonly SampleBatch[]): void | Promise<void>;
+  write(batches: readonly LoggedBatch[]): void | Promise<void>;
   /** The same for a record that was made elsewhere. */
   writeRecord(record: Buffer): void | Promise<void>;
 }
@@ -92,6 +101,7 @@ export class Head implements Appender {
   #truncatedMs = -8.64e15;
   #pumped: Promise<void> = Promise.resolve();
   #log: BatchLog | null = null;
+  #metadata: HeadMetadata | null = null;
   #slicing = false;
   #sweepTimer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -124,6 +134,18 @@ export class Head implements Appender {
 
   release(slot: SeriesSlot): void {
     this.#writer.release(slot);
+  }
+
+  get wantsMetadata(): boolean {
+    return this.#metadata !== null;
+  }
+
+  metricName(slot: SeriesSlot): string {
+    return this.#writer.metricName(slot);
+  }
+
+  describe(batch: SampleBatch, slot: SeriesSlot, metadata: SeriesMetadata): void {
+    this.#metadata?.describe(batch, this.#writer.refOf(slot), metadata);
   }
 
   openBatch(): SampleBatch {
@@ -165,6 +187,7 @@ export class Head implements Appender {
 
   discard(batch: SampleBatch): void {
     this.#open.delete(batch);
+    this.#metadata?.settle(batch, false);
     batch.free();
     // A scrape that failed for want of memory leaves series without samples behind.
     if (this.#writer.isShort) this.#sweepSoon();
@@ -181,6 +204,7 @@ export class Head implements Appender {
   /** Blocks have all samples before that time: they may go from memory, and series without newer ones. */
   truncate(timeMs: number): void {
     this.#truncatedMs = timeMs;
+    this.#metadata?.truncate();
     this.#writer.truncateBefore(timeMs);
     this.#sweepSoon();
   }
@@ -195,9 +219,10 @@ export class Head implements Appender {
     return stored;
   }
 
-  /** From now on batches are written to the log before they are committed. Without one, samples are kept in memory only. */
-  logTo(log: BatchLog): void {
+  /** From now on batches are written to the log before they are committed. Without one, samples are kept in memory only. `metadata`: so are metrics' types, units and help. */
+  logTo(log: BatchLog, metadata: HeadMetadata | null = null): void {
     this.#log = log;
+    this.#metadata = metadata;
   }
 
   /** No batch is taken any more. Resolves when what was handed over before is committed. */
@@ -243,8 +268,9 @@ export class Head implements Appender {
 
   async #write(log: BatchLog, group: readonly Pending[]): Promise<boolean> {
     try {
-      const written = log.write(group.map(({ batch }) => batch));
+      const written = log.write(group.map(({ batch }) => ({ batch, records: this.#metadata?.recordsOf(batch) ?? NO_RECORDS })));
       if (written !== undefined) await written;
+      for (const { batch } of group) this.#metadata?.settle(batch, true);
       return true;
     } catch (error) {
       this.#totals.batchesRefused += group.length;

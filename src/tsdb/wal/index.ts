@@ -1,5 +1,6 @@
 // The write-ahead log's files: docs/format/wal.md draws them.
 export { WalError, type WalErrorCode } from './errors.ts';
+export { decodeMetadata, encodeMetadata, type RefMetadata } from './metadata-record.ts';
 export { type LogSpan, OtherRecords } from './other-records.ts';
 export { type CheckpointCounts, type CheckpointOptions, writeCheckpoint } from './wal-checkpoint.ts';
 export { WalLog } from './wal-log.ts';

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type PlainLog, samplesRecord } from '../../../test/support/plain-log.ts';
 import { codec, compressions, newFolder, readLog, someRecords, writeLog } from '../../../test/support/wal-folder.ts';
-import type { Tombstone } from '../../kernel/index.ts';
 import { type CheckpointOptions, lastCheckpoint, listSegments, removeCheckpointsBefore, walBytes, writeCheckpoint } from './index.ts';
 import { encodeTombstones, joinMetadata } from './wal-record.ts';
 
@@ -13,8 +12,7 @@ const series = (...refs: number[]) =>
   Buffer.concat([Buffer.of(1), ...refs.map((ref) => Buffer.of(0, 0, 0, 0, 0, 0, 0, ref, 1, 1, 97, 1, 96 + ref))]);
 const samples = (...list: [ref: number, t: number][]) =>
   samplesRecord(list.map(([ref, t]): PlainLog['samples'][number] => [ref, t, BigInt(ref * t)]));
-const tombstones = (...list: [ref: number, minTimeMs: number, maxTimeMs: number][]) =>
-  encodeTombstones(list.map(([ref, minTimeMs, maxTimeMs]): Tombstone => ({ ref, minTimeMs, maxTimeMs })));
+const tombstones = (...list: [ref: number, minTimeMs: number, maxTimeMs: number][]) => encodeTombstones(Float64Array.from(list.flat()));
 const metadata = (...list: [ref: number, type: number][]) => joinMetadata(list.map(([ref, type]) => Buffer.of(ref, type, 0)));
 
 const odd = (ref: number) => ref % 2 === 1;

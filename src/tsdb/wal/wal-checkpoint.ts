@@ -1,6 +1,7 @@
 // A checkpoint: what of the log's older segments is still needed, so that they can go. Written into a folder of another name that becomes
 // the checkpoint when it is on the disk; bounded memory, for a background thread.
 import { renameSync, rmSync } from 'node:fs';
+import { flatTombstones } from '../../kernel/index.ts';
 import { syncFolder } from '../block/folder-sync.ts';
 import { fileError, WalError } from './errors.ts';
 import { type WalCodec, WalReader, wholeSegments } from './wal-reader.ts';
@@ -91,7 +92,7 @@ class RecordFilter {
         return filterSamples(record, minTimeMs, (kept) => (kept ? counts.samplesKept++ : counts.samplesDropped++));
       case RecordType.TOMBSTONES: {
         const stones = decodeTombstones(record)?.filter(({ maxTimeMs }) => maxTimeMs >= minTimeMs);
-        return stones === undefined ? null : stones.length === 0 ? Buffer.alloc(0) : encodeTombstones(stones);
+        return stones === undefined ? null : stones.length === 0 ? Buffer.alloc(0) : encodeTombstones(flatTombstones(stones));
       }
       case RecordType.METADATA: {
         const parts = splitMetadata(record);

@@ -1,6 +1,6 @@
 // The log's records in TypeScript, for what is not in the kernel: filtering them for a checkpoint, and tombstones
 // (tsdb/docs/format/wal.md and tsdb/record/record.go of Prometheus). A record that is none gives null.
-import type { Tombstone } from '../../kernel/index.ts';
+import { TOMBSTONE_FIELDS, type Tombstone } from '../../kernel/index.ts';
 import { Decoder } from '../block/decoder.ts';
 import { putVarint } from '../block/file-writer.ts';
 
@@ -90,14 +90,15 @@ export function decodeTombstones(record: Buffer): Tombstone[] | null {
   return decoder.failed ? null : stones;
 }
 
-export function encodeTombstones(stones: readonly Tombstone[]): Buffer {
-  const out = Buffer.alloc(1 + stones.length * 28);
+/** @param stones ref, first and last ms of each */
+export function encodeTombstones(stones: Float64Array): Buffer {
+  const out = Buffer.alloc(1 + (stones.length / TOMBSTONE_FIELDS) * 28);
   out[0] = RecordType.TOMBSTONES;
   let at = 1;
-  for (const { ref, minTimeMs, maxTimeMs } of stones) {
-    out.writeBigUInt64BE(BigInt(ref), at);
-    at = putVarint(out, at + 8, minTimeMs);
-    at = putVarint(out, at, maxTimeMs);
+  for (let i = 0; i < stones.length; i += TOMBSTONE_FIELDS) {
+    out.writeBigUInt64BE(BigInt(stones[i]), at);
+    at = putVarint(out, at + 8, stones[i + 1]);
+    at = putVarint(out, at, stones[i + 2]);
   }
   return out.subarray(0, at);
 }
