@@ -9,6 +9,8 @@ import { PAGE_BYTES, type WalSegment } from './wal-segments.ts';
 
 /** What the log's files need of the kernel (kernel/codec.ts). */
 export interface WalCodec {
+  /** A buffer of 1 MiB that checksums are cheapest of, for one reader at a time. */
+  readonly room?: Buffer;
   crc32c(bytes: Uint8Array, start?: number, end?: number): number;
   compressSnappy(bytes: Uint8Array): Buffer | null;
   decompressSnappy(bytes: Uint8Array, maxBytes: number): Buffer;
@@ -55,7 +57,7 @@ export class WalReader {
   bytes = 0;
   readonly #parts: readonly WalPart[];
   readonly #codec: WalCodec;
-  readonly #window = Buffer.alloc(WINDOW_BYTES);
+  readonly #window: Buffer<ArrayBufferLike>;
   #index = 0;
   #file: number | null = null;
   /** The window is file[windowAt, windowAt + windowLength). */
@@ -73,6 +75,7 @@ export class WalReader {
   constructor(parts: readonly WalPart[], codec: WalCodec) {
     this.#parts = parts;
     this.#codec = codec;
+    this.#window = codec.room ?? Buffer.alloc(WINDOW_BYTES);
     this.#beginPart();
   }
 
