@@ -218,6 +218,8 @@ export async function runServer(flags: FlagValues): Promise<number> {
     await listeners.listen(app.routing);
     for (const { text } of settings.listenAddresses) logger.info('Listening on', { component: 'web', address: text });
     await store.replay();
+    // Not before: they would take the replay's second core.
+    pool.start();
     configuration.whenApplied((config) => supervisor.apply(config));
     state = 'ready';
     logger.info('Server is ready to receive web requests.');

@@ -30,6 +30,7 @@ beforeAll(() => {
     clearEpoch: (reader) => exports.clearEpoch(reader),
     logger: silentLogger,
   });
+  pool.start();
 });
 
 afterAll(async () => {

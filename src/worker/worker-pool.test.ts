@@ -22,6 +22,7 @@ function poolOver(head: TestHead, options: Partial<WorkerPoolOptions> = {}): Wor
   const { memory, module, buffer, exports } = head.memory;
   const clearEpoch = (reader: number) => exports.clearEpoch(reader);
   const pool = new WorkerPool({ memory, module, buffer, workers: 2, entry: ENTRY, clearEpoch, logger: silentLogger, ...options });
+  pool.start();
   pools.push(pool);
   return pool;
 }

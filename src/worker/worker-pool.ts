@@ -60,6 +60,11 @@ export class WorkerPool {
     }, hangMs / 4).unref();
   }
 
+  /** Jobs can be run from now on. Threads take some tens of milliseconds to begin with them. */
+  start(): void {
+    for (const thread of this.#threads) thread.spawn();
+  }
+
   get statistics(): PoolStatistics {
     return {
       running: this.#threads.filter((thread) => thread.alive).length,

@@ -49,7 +49,6 @@ export class WorkerThread {
   constructor(index: number, options: WorkerThreadOptions) {
     this.#index = index;
     this.#options = options;
-    this.#spawn();
   }
 
   get alive(): boolean {
@@ -106,7 +105,8 @@ export class WorkerThread {
     this.#options.clearEpoch(this.#index);
   }
 
-  #spawn(): void {
+  /** Starts the thread, once by the pool, and again by itself when it was lost. */
+  spawn(): void {
     const { memory, module, entry, dataFolder, logger } = this.#options;
     const workerData: WorkerInit = { memory, module, index: this.#index, dataFolder };
     const worker = new Worker(entry, { workerData, name: `query-${this.#index}` });
@@ -139,7 +139,7 @@ export class WorkerThread {
       this.#options.clearEpoch(this.#index);
       if (this.#closed) return;
       // Sockets of the failed jobs are being destroyed; nothing of the old thread's pieces is sent any more by then.
-      this.#rest = setTimeout(() => this.#spawn(), lived < SHORT_LIFE_MS ? REST_MS : 0);
+      this.#rest = setTimeout(() => this.spawn(), lived < SHORT_LIFE_MS ? REST_MS : 0);
     });
   }
 

@@ -70,6 +70,7 @@ async function stressFederate(seconds: number, build: { checked?: boolean; wasm?
   const crashes: unknown[] = [];
   const logger = { ...silentLogger, error: (message: string, fields?: unknown) => crashes.push(message, fields) };
   const pool = new WorkerPool({ memory, module, buffer, workers: 2, entry, clearEpoch: (reader) => exports.clearEpoch(reader), logger });
+  pool.start();
 
   let batch = 0;
   let done = false;
