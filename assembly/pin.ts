@@ -93,7 +93,7 @@ export function pinnedSamples(pin: u32, minT: f64, maxT: f64, times: u32, values
 
 /**
  * The newest sample at or before `now` of a series whose pinned sample is ahead of it: 1 and {i64 t, value's bits} at `out`, or 0. Of the chunks
- * in memory: a clock that is further behind than they reach makes the series invisible.
+ * in memory: whether others may have one, `scratch` tells as that of pinnedSamples does.
  */
 export function newestAtOrBefore(pin: u32, now: f64, out: u32, scratch: u32): u32 {
   const one = scratch + GATHER_BYTES + 512 * 16;

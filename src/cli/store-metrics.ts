@@ -33,6 +33,12 @@ export function registerStoreMetrics(registry: MetricRegistry, store: Store): vo
     'Blocks written: out of the head, and of other blocks.',
     () => (upkeep()?.headBlocks ?? 0) + (upkeep()?.compactions ?? 0),
   );
+  counter('prometheus_tsdb_vertical_compactions_total', 'Compactions of blocks that overlapped.', () => upkeep()?.verticalCompactions ?? 0);
+  counter(
+    'tributary_metadata_records_refused_total',
+    'Metadata that was not written to the WAL since its texts would take too much memory.',
+    () => store.metadata?.refused ?? 0,
+  );
   counter(
     'prometheus_tsdb_compactions_failed_total',
     'Steps of compaction, checkpoint or retention that failed.',
@@ -40,13 +46,13 @@ export function registerStoreMetrics(registry: MetricRegistry, store: Store): vo
   );
   counter(
     'prometheus_tsdb_time_retentions_total',
-    'Blocks deleted for being beyond the time of the retention.',
-    () => upkeep()?.blocksBeyondTime ?? 0,
+    'Times that blocks were deleted for being beyond the time of the retention.',
+    () => upkeep()?.timeRetentions ?? 0,
   );
   counter(
     'prometheus_tsdb_size_retentions_total',
-    'Blocks deleted for being beyond the size of the retention.',
-    () => upkeep()?.blocksBeyondSize ?? 0,
+    'Times that blocks were deleted for being beyond the size of the retention.',
+    () => upkeep()?.sizeRetentions ?? 0,
   );
   gauge('prometheus_tsdb_blocks_loaded', 'Blocks that are served.', () => store.blocks.good().length);
   gauge(

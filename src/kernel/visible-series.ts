@@ -4,6 +4,10 @@ import type { HeadReader } from './head-reader.ts';
 import type { KeyedSelectionQuery, Selection, SelectionCache } from './selection-cache.ts';
 
 export const VISIBLE_BYTES = 24;
+/** i64.MIN_VALUE, as assembly/visible.ts has it. */
+export const UNRESOLVED_MS = -(2 ** 63);
+/** Where in the scratch copyVisible tells how many there are, in words. */
+const UNRESOLVED_COUNT = 8;
 const HORIZON_TOO_OLD = 0xffffffff;
 
 export interface VisibleQuery extends KeyedSelectionQuery {
@@ -18,15 +22,18 @@ export class VisibleSeries {
   readonly count: number;
   /** Series selected, visible or not. */
   readonly selected: number;
+  /** Entries with the time UNRESOLVED_MS, whose sample is to be looked for in stored chunks. */
+  readonly unresolved: number;
   /** `count` entries {u32 slot, u32 ref, i64 t, value's bits}; freed by dispose. */
   readonly address: number;
   readonly #reader: HeadReader;
 
-  constructor(reader: HeadReader, fields: { address: number; count: number; selected: number }) {
+  constructor(reader: HeadReader, fields: { address: number; count: number; selected: number; unresolved?: number }) {
     this.#reader = reader;
     this.address = fields.address;
     this.count = fields.count;
     this.selected = fields.selected;
+    this.unresolved = fields.unresolved ?? 0;
   }
 
   /** The first `count` of them; this one is not to be used any more. */
@@ -120,7 +127,8 @@ export function selectVisible<T extends object>(
         if (visible === HORIZON_TOO_OLD) return null;
         arena.shrink(out, visible * VISIBLE_BYTES);
         kept = true;
-        return look(new VisibleSeries(reader, { address: out, count: visible, selected: count }), selection);
+        const unresolved = reader.words[reader.scratch / 4 + UNRESOLVED_COUNT];
+        return look(new VisibleSeries(reader, { address: out, count: visible, selected: count, unresolved }), selection);
       });
     } finally {
       if (!kept) arena.free(out);

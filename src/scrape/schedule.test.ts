@@ -74,12 +74,13 @@ test('a wall clock that was set takes the ticks along', () => {
 
 test('offsets lie on a grid that is coarse where targets are few', () => {
   const check = (intervalMs: number, targets: number, expected: number) => expect(offsetGridMs(intervalMs, targets)).toBe(expected);
-  check(5_000, 20, 500);
+  check(5_000, 20, 1000);
+  check(5_000, 21, 500);
   check(5_000, 40, 500);
   check(5_000, 41, 250);
   check(15_000, 1_000, 25);
   check(15_000, 100_000, 1);
-  check(1_000, 1, 25);
-  check(60_000, 1, 500);
+  check(1_000, 1, 125);
+  check(60_000, 1, 1000);
   check(10, 1, 1);
 });

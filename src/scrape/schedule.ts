@@ -18,17 +18,19 @@ export function untilFirstTick(wallMs: number, intervalMs: number, offsetMs: num
 }
 
 /** Steps of which each divides the one before, so that the targets of a fine grid meet those of a coarse one. */
-const GRIDS_MS = [500, 250, 125, 25, 5];
+const GRIDS_MS = [1000, 500, 250, 125, 25, 5];
+/** Places in an interval, at least. */
+const LEAST_PLACES = 5;
 /** Scrapes that begin together, on average. */
 const MOST_TOGETHER = 4;
 
 /**
  * Where few targets are scraped the process sleeps between any two scrapes, and each then pays for waking up and for cold caches, which is
- * more than half of its cost (`npm run bench small`). So offsets lie on a grid that brings some scrapes together: as coarse as leaves it ten
+ * more than half of its cost (`npm run bench small`). So offsets lie on a grid that brings some scrapes together: as coarse as leaves it some
  * places in an interval and few scrapes a place.
  */
 export function offsetGridMs(intervalMs: number, targets: number): number {
-  return GRIDS_MS.find((gridMs) => gridMs * 10 <= intervalMs && gridMs * targets <= MOST_TOGETHER * intervalMs) ?? 1;
+  return GRIDS_MS.find((gridMs) => gridMs * LEAST_PLACES <= intervalMs && gridMs * targets <= MOST_TOGETHER * intervalMs) ?? 1;
 }
 
 /** A wall clock that is off by more than this against the monotonic one was set, not read late. */

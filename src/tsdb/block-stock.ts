@@ -68,6 +68,7 @@ export class BlockStock {
   remove(ulid: string): void {
     removeBlock(this.#folder, ulid);
     this.#good.delete(ulid);
+    this.#refused.delete(ulid);
   }
 
   #refuse(ulid: string, reason: string): void {

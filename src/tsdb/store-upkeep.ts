@@ -8,11 +8,11 @@ import type { Logger, Matcher } from '../model/index.ts';
 import type { Background } from './background/background.ts';
 import type { HeadBlockResult } from './background/messages.ts';
 import type { BlockStock } from './block-stock.ts';
-import { blockRanges, planCompaction } from './compaction/index.ts';
+import { BlockUpkeep } from './block-upkeep.ts';
 import type { Head } from './head/head.ts';
 import type { HeadDeletions } from './head/head-deletions.ts';
 import type { HeadChunkUpkeep } from './head-chunk-upkeep.ts';
-import { beyondRetention, type RetentionLimits } from './retention.ts';
+import type { RetentionLimits } from './retention.ts';
 import { lastCheckpoint, listSegments, removeCheckpointsBefore, type WalLog, walBytes } from './wal/index.ts';
 
 export interface UpkeepOptions {
@@ -32,14 +32,11 @@ export interface UpkeepOptions {
   readonly logger: Logger;
 }
 
-export interface UpkeepCounters {
-  headBlocks: number;
-  compactions: number;
-  checkpoints: number;
-  failures: number;
-  blocksBeyondTime: number;
-  blocksBeyondSize: number;
-}
+export type UpkeepCounters = BlockUpkeep['counters'] & {
+  readonly headBlocks: number;
+  readonly checkpoints: number;
+  readonly failures: number;
+};
 
 /** As Prometheus looks for what is to be done; sooner where blocks are shorter than some minutes. */
 const INTERVAL_MS = 60_000;
@@ -47,15 +44,9 @@ const INTERVAL_MS = 60_000;
 const CHUNK_INTERVAL_MS = 10_000;
 
 export class StoreUpkeep {
-  readonly counters: UpkeepCounters = {
-    headBlocks: 0,
-    compactions: 0,
-    checkpoints: 0,
-    failures: 0,
-    blocksBeyondTime: 0,
-    blocksBeyondSize: 0,
-  };
   readonly #options: UpkeepOptions;
+  readonly #blockUpkeep: BlockUpkeep;
+  readonly #counters = { headBlocks: 0, checkpoints: 0, failures: 0 };
   #timer: NodeJS.Timeout | undefined;
   #chunkTimer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -64,6 +55,12 @@ export class StoreUpkeep {
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
+    const otherBytes = () => walBytes(join(options.dataFolder, 'wal')) + options.chunks.sizeBytes;
+    this.#blockUpkeep = new BlockUpkeep({ ...options, otherBytes });
+  }
+
+  get counters(): UpkeepCounters {
+    return { ...this.#counters, ...this.#blockUpkeep.counters };
   }
 
   start(): void {
@@ -119,18 +116,7 @@ export class StoreUpkeep {
 
   /** Blocks of which something is deleted are written again without it. The head's samples go with the next head block. */
   cleanTombstones(): Promise<void> {
-    return this.#inTurn(async () => {
-      const { blocks, background, logger } = this.#options;
-      await blocks.refresh();
-      for (const { meta } of blocks.good()) {
-        if (!meta.stats.numTombstones) continue;
-        const startMs = performance.now();
-        const { rewritten, ulid } = await background.run({ type: 'cleanTombstones', ulid: meta.ulid });
-        if (!rewritten) continue;
-        await this.#replace([meta.ulid], ulid);
-        logger.info('clean tombstones', { block: meta.ulid, ulid: ulid ?? 'none', durationMs: Math.round(performance.now() - startMs) });
-      }
-    });
+    return this.#inTurn(() => this.#blockUpkeep.cleanTombstones());
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -140,33 +126,47 @@ export class StoreUpkeep {
   }
 
   async #run(): Promise<void> {
-    await this.#step('head', () => this.#compactHead());
-    await this.#step('compaction', () => this.#compactBlocks());
-    await this.#step('retention', () => this.#retain());
+    // A head block that is due goes before further compactions.
+    for (let interrupted = true; interrupted && !this.#stopped; ) {
+      const headIsDone = await this.#step('head', () => this.#compactHead());
+      interrupted = false;
+      await this.#step('compaction', async () => {
+        interrupted = await this.#blockUpkeep.compact(() => this.#stopped || (headIsDone && this.#isHeadDue()));
+      });
+    }
+    await this.#step('retention', async () => this.#blockUpkeep.retain());
   }
 
-  async #step(what: string, work: () => Promise<void>): Promise<void> {
-    if (this.#stopped) return;
+  /** Returns whether it was done. */
+  async #step(what: string, work: () => Promise<void>): Promise<boolean> {
+    if (this.#stopped) return false;
     try {
       await work();
+      return true;
     } catch (error) {
-      if (this.#stopped) return;
-      this.counters.failures++;
+      if (this.#stopped) return false;
+      this.#counters.failures++;
       this.#options.logger.error('Store upkeep failed', { step: what, err: (error as Error).message });
+      return false;
     }
+  }
+
+  #isHeadDue(): boolean {
+    const { head, minBlockMs } = this.#options;
+    const { minTimeMs, maxTimeMs } = head.usage;
+    return !Number.isNaN(minTimeMs) && maxTimeMs - minTimeMs > minBlockMs * 1.5;
   }
 
   async #compactHead(): Promise<void> {
     const { head, deletions, blocks, dataFolder, minBlockMs, logger } = this.#options;
-    for (;;) {
-      const { minTimeMs, maxTimeMs } = head.usage;
-      if (Number.isNaN(minTimeMs) || maxTimeMs - minTimeMs <= minBlockMs * 1.5) return;
+    while (this.#isHeadDue()) {
+      const { minTimeMs } = head.usage;
       const endMs = Math.floor(minTimeMs / minBlockMs) * minBlockMs + minBlockMs;
       const startMs = performance.now();
       const made = await this.#writeHead(minTimeMs, endMs, dataFolder);
       await blocks.refresh();
       if (made.ulid !== null) {
-        this.counters.headBlocks++;
+        this.#counters.headBlocks++;
         const durationMs = Math.round(performance.now() - startMs);
         logger.info('write block', {
           mint: minTimeMs,
@@ -201,68 +201,13 @@ export class StoreUpkeep {
     await background.run({ type: 'checkpoint', lastSegment: last, minTimeMs, aliases, compression: walCompression });
     log.truncate(last + 1);
     removeCheckpointsBefore(walFolder, last);
-    this.counters.checkpoints++;
+    this.#counters.checkpoints++;
     logger.info('WAL checkpoint complete', { first, last, durationMs: Math.round(performance.now() - startMs) });
-  }
-
-  async #compactBlocks(): Promise<void> {
-    const { background, blocks, minBlockMs, maxBlockMs, logger } = this.#options;
-    this.#removeParents();
-    for (;;) {
-      if (this.#stopped) return;
-      const plan = planCompaction(
-        blocks.good().map(({ meta }) => meta),
-        blockRanges(minBlockMs, maxBlockMs),
-      );
-      if (plan.length === 0) return;
-      const startMs = performance.now();
-      const ulids = plan.map(({ ulid }) => ulid);
-      const { ulid } = await background.run({ type: 'compact', ulids });
-      await this.#replace(ulids, ulid);
-      this.counters.compactions++;
-      logger.info('compact blocks', {
-        count: ulids.length,
-        sources: ulids.join(' '),
-        ulid: ulid ?? 'none',
-        durationMs: Math.round(performance.now() - startMs),
-      });
-    }
-  }
-
-  /** The new block, or nothing, for those that it was made of. A block that cannot be read must not cost them. */
-  async #replace(parents: readonly string[], ulid: string | null): Promise<void> {
-    const { blocks } = this.#options;
-    await blocks.refresh();
-    if (ulid !== null && !blocks.good().some(({ meta }) => meta.ulid === ulid)) {
-      blocks.remove(ulid);
-      throw new Error(`cannot replace blocks ${parents.join(' ')}: the new block ${ulid} could not be opened, and was removed`);
-    }
-    for (const parent of parents) blocks.remove(parent);
   }
 
   #writeHead(minTimeMs: number, maxTimeMs: number, folder: string): Promise<HeadBlockResult> {
     const { background, deletions } = this.#options;
     return background.run({ type: 'headBlock', minTimeMs, maxTimeMs, folder, tombstones: deletions.tombstones.shared });
-  }
-
-  /** Blocks that were compacted when the process ended before they were removed. */
-  #removeParents(): void {
-    const { blocks } = this.#options;
-    const good = blocks.good();
-    const parents = new Set(good.flatMap(({ meta }) => meta.compaction.parents?.map(({ ulid }) => ulid) ?? []));
-    for (const { meta } of good) if (parents.has(meta.ulid) || meta.compaction.deletable) blocks.remove(meta.ulid);
-  }
-
-  async #retain(): Promise<void> {
-    const { blocks, retention, dataFolder, chunks, logger } = this.#options;
-    const stock = blocks.good().map(({ meta, sizeBytes }) => ({ ulid: meta.ulid, maxTime: meta.maxTime, sizeBytes }));
-    const { time, size } = beyondRetention(stock, retention(), walBytes(join(dataFolder, 'wal')) + chunks.sizeBytes);
-    this.counters.blocksBeyondTime += time.length;
-    this.counters.blocksBeyondSize += size.length;
-    for (const ulid of [...time, ...size]) {
-      blocks.remove(ulid);
-      logger.info('Deleting obsolete block', { ulid });
-    }
   }
 }
 

@@ -15,6 +15,7 @@ import { HeadDeletions, ReplayedTombstones } from './head/head-deletions.ts';
 import { HeadLog } from './head/head-log.ts';
 import { HeadMetadata } from './head/head-metadata.ts';
 import { type ReplayOutcome, type ReplayProgress, replayLog } from './head/head-replay.ts';
+import { logPieces } from './head/log-pieces.ts';
 import { type ReplayStart, readReplayStart, removeReplayStart } from './head/replay-start.ts';
 import { HeadChunkUpkeep } from './head-chunk-upkeep.ts';
 import { setHeadChunksAside } from './head-chunks/index.ts';
@@ -41,6 +42,19 @@ export interface StoreOptions {
   readonly logger: Logger;
 }
 
+/** Of records in a log (tsdb/record/record.go of Prometheus). */
+const RECORD_KINDS: Readonly<Record<number, string>> = {
+  4: 'exemplars',
+  5: 'markers of out-of-order chunks',
+  7: 'native histograms',
+  8: 'native histograms',
+  9: 'native histograms',
+  10: 'native histograms',
+  11: 'samples with start timestamps',
+};
+/** It says from which time a checkpoint is: nothing is lost with it. */
+const CHECKPOINT_TIME = 14;
+const kindOf = (type: number) => RECORD_KINDS[type] ?? `type ${type}`;
 const NO_LOG = { appends: 0, appendsElsewhere: 0, bytes: 0, failures: 0, truncations: 0 };
 
 /** The head goes on behind such blocks; others (of out-of-order or stale series) lie beside what the log still has. */
@@ -179,7 +193,7 @@ export class Store {
     const deleted = new ReplayedTombstones(memory, minTimeMs);
     const outcome = await replayLog({
       memory,
-      codec: createCodec(memory.module),
+      piecesOf: logPieces(createCodec(memory.module), this.#background),
       walFolder,
       start,
       minTimeMs,
@@ -202,10 +216,17 @@ export class Store {
         files: files.map(({ name, bytes }) => `${name} (${bytes} bytes)`).join(', '),
       });
     }
-    const { series, samples, unknownSamples, refusedSeries, segments, bytes } = outcome;
+    const { series, samples, unknownSamples, refusedSeries, segments, bytes, otherRecords } = outcome;
     if (unknownSamples > 0) logger.warn('Unknown series references', { samples: unknownSamples });
     if (refusedSeries > 0)
       logger.warn('Series of the WAL were passed over: their labels or references cannot be used', { series: refusedSeries });
+    for (const [type, records] of otherRecords) {
+      if (type === CHECKPOINT_TIME) continue;
+      logger.warn('Records of the WAL were passed over, and are kept in it: this version cannot read them', {
+        kind: kindOf(type),
+        records,
+      });
+    }
     logger.info('WAL replay completed', { series, samples, segments, bytes, durationMs: Math.round(performance.now() - startMs) });
     return outcome;
   }

@@ -15,7 +15,7 @@ import type { MemoryQueue } from './memory-queue.ts';
 import type { FromWorker, SelectionRequest } from './messages.ts';
 import type { SlotRing } from './slot-ring.ts';
 import type { TextWindow } from './text-window.ts';
-import { withoutDeleted } from './visible-deletions.ts';
+import { corrected, needsCorrection } from './visible-corrections.ts';
 
 export interface WorkerParts {
   readonly reader: HeadReader;
@@ -80,8 +80,8 @@ export class Job {
     const { reader, selections, memory } = this.parts;
     return memory.withRoom(this.id, () =>
       selectVisible(reader, selections, query, this.pause, (visible, selection) => {
-        if (reader.tombstones.size === 0) return look(visible);
-        const left = withoutDeleted(reader, visible, selection, query);
+        if (!needsCorrection(reader, visible)) return look(visible);
+        const left = corrected(reader, visible, selection, query);
         return left === null ? null : look(left);
       }),
     );

@@ -8,18 +8,21 @@ import { type Codec, createCodec, HeadReader } from '../../kernel/index.ts';
 import { BlockError, BlockReader } from '../block/index.ts';
 import { cleanTombstones, compactBlocks } from '../compaction/index.ts';
 import { HeadChunkFiles } from '../head-chunks/index.ts';
-import { writeCheckpoint } from '../wal/index.ts';
+import { RecordFeed, type RecordPiece, writeCheckpoint } from '../wal/index.ts';
 import { deleteSeries } from './delete-series.ts';
 import { writeHeadBlock } from './head-block.ts';
 import type { BackgroundInit, BackgroundResult, BackgroundTask, CheckBlocksResult, FromBackground, ToBackground } from './messages.ts';
 import { markReplayStart, storeChunks, truncateChunks } from './store-chunks.ts';
 
 const NICE = 10;
+const NO_PIECE: RecordPiece = { bytes: new Uint8Array(), index: new Float64Array(), isLast: true, corruption: null, readBytes: 0 };
 
 export class BackgroundWorker {
   readonly #dataFolder: string;
   readonly #codec: Codec;
   readonly #reader: HeadReader;
+  /** Of the log that is read, until its end. */
+  #feed: RecordFeed | null = null;
 
   constructor(init: BackgroundInit, port: MessagePort) {
     this.#dataFolder = init.dataFolder;
@@ -27,7 +30,10 @@ export class BackgroundWorker {
     this.#reader = new HeadReader(init);
     this.#reader.chunkFiles = new HeadChunkFiles(init.dataFolder, this.#codec);
     yieldToOthers();
-    port.on('message', (message: ToBackground) => port.postMessage(this.#answer(message)));
+    port.on('message', (message: ToBackground) => {
+      const answer = this.#answer(message);
+      port.postMessage(answer, transferred(answer));
+    });
   }
 
   #answer({ id, task }: ToBackground): FromBackground {
@@ -54,6 +60,9 @@ export class BackgroundWorker {
         return storeChunks(this.#reader, this.#codec, this.#dataFolder, task);
       case 'truncateChunks':
         return truncateChunks(this.#codec, this.#dataFolder, task);
+      case 'readLog':
+        if (task.parts !== null) this.#feed = new RecordFeed(task.parts, this.#codec);
+        return this.#nextPiece();
       case 'replayStart':
         return { place: markReplayStart(this.#reader, this.#codec, this.#dataFolder, task) };
       case 'deleteSeries':
@@ -65,6 +74,13 @@ export class BackgroundWorker {
       case 'checkBlocks':
         return this.#check(task.ulids);
     }
+  }
+
+  #nextPiece(): RecordPiece {
+    if (this.#feed === null) return NO_PIECE;
+    const piece = this.#feed.next();
+    if (piece.isLast) this.#feed = null;
+    return piece;
   }
 
   /** Opens each block, which looks at all that leads to its samples. */
@@ -96,4 +112,11 @@ function yieldToOthers(): void {
   } catch {
     // Not Linux, or not allowed: it runs as the others do.
   }
+}
+
+/** Of a large answer its memory is handed over. */
+function transferred(answer: FromBackground): ArrayBuffer[] {
+  if (!answer.ok || !('readBytes' in answer.result) || answer.result === NO_PIECE) return [];
+  const { bytes, index } = answer.result;
+  return [bytes.buffer, index.buffer];
 }

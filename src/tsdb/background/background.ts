@@ -2,6 +2,7 @@
 // work: it is started with the first task and ended when it was idle for a while, since an idle one takes 15 MB.
 import { Worker } from 'node:worker_threads';
 import type { HeadMemoryShare } from '../../kernel/index.ts';
+import type { RecordPiece } from '../wal/index.ts';
 import type {
   BackgroundInit,
   BackgroundResult,
@@ -19,6 +20,7 @@ import type {
   FromBackground,
   HeadBlockResult,
   HeadBlockTask,
+  ReadLogTask,
   ReplayStartResult,
   ReplayStartTask,
   StoreChunksResult,
@@ -68,6 +70,7 @@ export class Background {
   run(task: DeleteSeriesTask): Promise<DeleteSeriesResult>;
   run(task: CleanTombstonesTask): Promise<CleanTombstonesResult>;
   run(task: ReplayStartTask): Promise<ReplayStartResult>;
+  run(task: ReadLogTask): Promise<RecordPiece>;
   /** @throws BackgroundError when the task fails, or the thread ends before it is done */
   async run(task: BackgroundTask): Promise<BackgroundResult> {
     clearTimeout(this.#idle);

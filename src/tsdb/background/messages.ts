@@ -3,7 +3,7 @@ import type { HeadMemoryShare } from '../../kernel/index.ts';
 import type { MatchOp } from '../../model/index.ts';
 import type { LogPlace, ReplayStart } from '../head/replay-start.ts';
 import type { HeadChunkFile } from '../head-chunks/index.ts';
-import type { LogSpan } from '../wal/index.ts';
+import type { LogSpan, RecordPiece, WalPart } from '../wal/index.ts';
 
 export interface BackgroundInit extends HeadMemoryShare {
   /** Its arena and epoch slot: behind those of the query workers. */
@@ -88,6 +88,12 @@ export interface ReplayStartTask {
   readonly others: readonly LogSpan[];
 }
 
+/** The next piece of the log's records; `parts` begins with them, null goes on. Behind the last piece come empty ones. */
+export interface ReadLogTask {
+  readonly type: 'readLog';
+  readonly parts: readonly WalPart[] | null;
+}
+
 export type BackgroundTask =
   | HeadBlockTask
   | CheckpointTask
@@ -97,7 +103,8 @@ export type BackgroundTask =
   | TruncateChunksTask
   | DeleteSeriesTask
   | CleanTombstonesTask
-  | ReplayStartTask;
+  | ReplayStartTask
+  | ReadLogTask;
 
 export interface HeadBlockResult {
   readonly ulid: string | null;
@@ -164,7 +171,8 @@ export type BackgroundResult =
   | TruncateChunksResult
   | DeleteSeriesResult
   | CleanTombstonesResult
-  | ReplayStartResult;
+  | ReplayStartResult
+  | RecordPiece;
 
 export interface ToBackground {
   readonly id: number;

@@ -3,7 +3,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { at, type HeadMemory, KernelError, readWord } from '../../kernel/index.ts';
 import { OtherRecords } from '../wal/other-records.ts';
-import { type WalCodec, type WalCorruption, type WalPart, WalReader, wholeSegments } from '../wal/wal-reader.ts';
+import { PIECE_FIELDS, type RecordPiece } from '../wal/record-feed.ts';
+import { type WalCorruption, type WalPart, wholeSegments } from '../wal/wal-reader.ts';
 import { lastCheckpoint, listSegments, type WalCheckpoint, type WalSegment } from '../wal/wal-segments.ts';
 import type { ReplayStart } from './replay-start.ts';
 
@@ -32,8 +33,8 @@ export interface ReplayOutcome {
   readonly refusedSeries: number;
   /** Other refs that the log has for series of the head: its samples need them for as long as it has them. */
   readonly aliases: Uint32Array;
-  /** Records of kinds that are not replayed (histograms, exemplars). */
-  readonly otherRecords: number;
+  /** Records of kinds that are not replayed, by their type. */
+  readonly otherRecords: ReadonlyMap<number, number>;
   readonly segments: number;
   /** That were read. */
   readonly bytes: number;
@@ -43,11 +44,14 @@ export interface ReplayOutcome {
   readonly corruptions: readonly { readonly folder: string; readonly corruption: WalCorruption }[];
 }
 
+/** Reads parts of the log, in whatever thread: gives pieces up to the last one, which says so. */
+export type PiecesOf = (parts: readonly WalPart[]) => AsyncIterable<RecordPiece> | Iterable<RecordPiece>;
+
 export interface ReplayOptions {
+  readonly piecesOf: PiecesOf;
   /** Where samples begin that are needed; null: at the log's begin. */
   readonly start: ReplayStart | null;
   readonly memory: HeadMemory;
-  readonly codec: WalCodec;
   readonly walFolder: string;
   /** Samples before it are in blocks (ms). */
   readonly minTimeMs: number;
@@ -117,7 +121,7 @@ class Replay {
   readonly #roomBytes: number;
   #series = 0;
   #samples = 0;
-  #otherRecords = 0;
+  readonly #otherRecords = new Map<number, number>();
   #bytes = 0;
 
   constructor(options: ReplayOptions) {
@@ -127,34 +131,38 @@ class Replay {
     this.#roomBytes = (exports.arenaBytes() >>> 0) - 64;
   }
 
-  /** @throws KernelError `out_of_memory` */
+  /** @throws KernelError `out_of_memory`, WalError `read_failed` */
   async run(
     parts: readonly WalPart[],
     { isLog, withSamples }: { readonly isLog: boolean; readonly withSamples: boolean },
   ): Promise<WalCorruption | null> {
-    const { codec, progress } = this.#options;
-    const reader = new WalReader(parts, codec);
-    try {
-      for (let since = performance.now(); ; ) {
-        const record = reader.next();
-        if (record === null) break;
+    const { progress, piecesOf } = this.#options;
+    let corruption: WalCorruption | null = null;
+    let since = performance.now();
+    for await (const piece of piecesOf(parts)) {
+      const { bytes, index } = piece;
+      const records = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      for (let i = 0, begin = 0; i < index.length; begin = index[i], i += PIECE_FIELDS) {
+        const record = records.subarray(begin, index[i]);
+        const [segment, goodBytes, offset] = [index[i + 1], index[i + 2], index[i + 3]];
         const isSamples = record[0] === SAMPLES;
-        if (isLog && !isSamples) {
-          const { segment, goodBytes, offset } = reader.here();
-          this.others.add({ segment: segment.number, from: goodBytes, to: offset });
+        if (isLog && !isSamples) this.others.add({ segment, from: goodBytes, to: offset });
+        if ((withSamples || !isSamples) && !this.#take(record)) {
+          const part = parts.find((one) => one.segment.number === segment)!;
+          return { segment: part.segment, goodBytes, offset, reason: 'malformed record' };
         }
-        if ((withSamples || !isSamples) && !this.#take(record)) return { ...reader.here(), reason: 'malformed record' };
         if (performance.now() - since < LONGEST_TURN_MS) continue;
-        if (isLog && reader.segment !== undefined) progress.current = reader.segment.number;
+        if (isLog) progress.current = segment;
         await nextTurn();
         since = performance.now();
       }
-    } finally {
-      reader.close();
+      if (piece.isLast) {
+        corruption = piece.corruption;
+        this.#bytes += piece.readBytes;
+      }
     }
-    this.#bytes += reader.bytes;
     if (isLog) progress.current = progress.max;
-    return reader.corruption;
+    return corruption;
   }
 
   /** Readers may come now. */
@@ -194,7 +202,7 @@ class Replay {
     if (type === TOMBSTONES) return onTombstones(record);
     if (type === METADATA) return onMetadata(record);
     if (type !== SERIES && type !== SAMPLES) {
-      this.#otherRecords++;
+      this.#otherRecords.set(type, (this.#otherRecords.get(type) ?? 0) + 1);
       return true;
     }
     if (record.length > this.#roomBytes) {

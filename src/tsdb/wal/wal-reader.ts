@@ -50,6 +50,11 @@ export function wholeSegments(segments: readonly WalSegment[]): WalPart[] {
   return segments.map((segment) => ({ segment, from: 0, to: Number.POSITIVE_INFINITY }));
 }
 
+/** How much there is to read. */
+export function partBytes(parts: readonly WalPart[]): number {
+  return parts.reduce((sum, { segment, from, to }) => sum + Math.max(0, Math.min(to, segment.sizeBytes) - from), 0);
+}
+
 export class WalReader {
   /** Set when the reading ended before the end. */
   corruption: WalCorruption | null = null;

@@ -1,5 +1,6 @@
-// Deletions are rare, and the kernel knows nothing of them: what it copied of a selection is put right here, before anybody looks at it.
-import { type HeadReader, type Selection, VISIBLE_BYTES, type VisibleQuery, VisibleSeries } from '../kernel/index.ts';
+// What the kernel copies of a selection knows nothing of deletions, nor of stored chunks, where a series whose clock is ahead may have what is
+// visible of it. Both are rare: it is put right here, before anybody looks at it.
+import { type HeadReader, type Selection, UNRESOLVED_MS, VISIBLE_BYTES, type VisibleQuery, VisibleSeries } from '../kernel/index.ts';
 import type { TimeInterval } from '../model/index.ts';
 import { FloatSamples } from '../storage/index.ts';
 import { HeadSamples, timeAt } from './head-samples.ts';
@@ -10,16 +11,15 @@ const PINNED = 1;
 const NEWER_HORIZON = 2;
 const NOTHING: readonly TimeInterval[] = [];
 
+export function needsCorrection(reader: HeadReader, { unresolved }: VisibleSeries): boolean {
+  return unresolved > 0 || reader.tombstones.size > 0;
+}
+
 /**
- * The same series, each with its newest sample that is not deleted; `visible` itself is gone then. Null when the selection is too old for
- * that. Inside the epoch they were copied in. @throws KernelError `out_of_memory`
+ * The same series, each with its newest sample that is not deleted, wherever it lies; `visible` itself is gone then. Null when the selection
+ * is too old for that. Inside the epoch they were copied in. @throws KernelError `out_of_memory`
  */
-export function withoutDeleted(
-  reader: HeadReader,
-  visible: VisibleSeries,
-  selection: Selection,
-  query: VisibleQuery,
-): VisibleSeries | null {
+export function corrected(reader: HeadReader, visible: VisibleSeries, selection: Selection, query: VisibleQuery): VisibleSeries | null {
   const { words, arena } = reader;
   let entries: VisibleEntries | null = null;
   let out = 0;
@@ -77,6 +77,7 @@ class VisibleEntries {
     const newestMs = entry === 0 ? Number.NaN : timeAt(words, entry + 2);
     // Samples that came after the last deletion are not asked for one by one.
     const deleted = newestMs > tombstones.latestMs ? NOTHING : tombstones.of(ref);
+    if (newestMs === UNRESOLVED_MS) return this.#putNewest(to, ref, slot, deleted);
     if (entry !== 0 && !deleted.some(({ minTimeMs, maxTimeMs }) => newestMs >= minTimeMs && newestMs <= maxTimeMs)) {
       words.copyWithin(to, entry, entry + WORDS);
       return 'visible';
