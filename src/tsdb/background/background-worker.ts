@@ -62,7 +62,7 @@ export class BackgroundWorker {
         return truncateChunks(this.#codec, this.#dataFolder, task);
       case 'readLog':
         if (task.parts !== null) this.#feed = new RecordFeed(task.parts, this.#codec);
-        return this.#nextPiece();
+        return this.#nextPiece(task.spare);
       case 'replayStart':
         return { place: markReplayStart(this.#reader, this.#codec, this.#dataFolder, task) };
       case 'deleteSeries':
@@ -76,9 +76,9 @@ export class BackgroundWorker {
     }
   }
 
-  #nextPiece(): RecordPiece {
+  #nextPiece(spare: ArrayBuffer | null): RecordPiece {
     if (this.#feed === null) return NO_PIECE;
-    const piece = this.#feed.next();
+    const piece = this.#feed.next(spare);
     if (piece.isLast) this.#feed = null;
     return piece;
   }

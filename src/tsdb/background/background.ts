@@ -82,7 +82,7 @@ export class Background {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, task });
+      worker.postMessage({ id, task }, task.type === 'readLog' && task.spare !== null ? [task.spare] : []);
     });
   }
 

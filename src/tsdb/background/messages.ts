@@ -92,6 +92,8 @@ export interface ReplayStartTask {
 export interface ReadLogTask {
   readonly type: 'readLog';
   readonly parts: readonly WalPart[] | null;
+  /** Memory of a piece that is done with; handed over. */
+  readonly spare: ArrayBuffer | null;
 }
 
 export type BackgroundTask =

@@ -44,7 +44,7 @@ export interface ReplayOutcome {
   readonly corruptions: readonly { readonly folder: string; readonly corruption: WalCorruption }[];
 }
 
-/** Reads parts of the log, in whatever thread: gives pieces up to the last one, which says so. */
+/** Reads parts of the log, in whatever thread: gives pieces up to the last one, which says so. A piece is good until the next is asked for. */
 export type PiecesOf = (parts: readonly WalPart[]) => AsyncIterable<RecordPiece> | Iterable<RecordPiece>;
 
 export interface ReplayOptions {

@@ -17,9 +17,11 @@ export function logPieces(codec: WalCodec, background: Pick<Background, 'run'>, 
 function* readHere(parts: readonly WalPart[], codec: WalCodec): Generator<RecordPiece> {
   const feed = new RecordFeed(parts, codec);
   try {
-    for (let piece = feed.next(); ; piece = feed.next()) {
+    for (let spare: ArrayBuffer | null = null; ; ) {
+      const piece = feed.next(spare);
       yield piece;
       if (piece.isLast) return;
+      spare = piece.bytes.buffer;
     }
   } finally {
     feed.close();
@@ -27,20 +29,20 @@ function* readHere(parts: readonly WalPart[], codec: WalCodec): Generator<Record
 }
 
 async function* readThere(parts: readonly WalPart[], background: Pick<Background, 'run'>): AsyncGenerator<RecordPiece> {
-  const ask = (begin: readonly WalPart[] | null): Promise<RecordPiece> => {
-    const piece = background.run({ type: 'readLog', parts: begin });
+  const ask = (begin: readonly WalPart[] | null, spare: ArrayBuffer | null): Promise<RecordPiece> => {
+    const piece = background.run({ type: 'readLog', parts: begin, spare });
     // It is looked at when its turn comes.
     piece.catch(() => undefined);
     return piece;
   };
-  const ahead = [ask(parts)];
-  while (ahead.length < PIECES_AHEAD) ahead.push(ask(null));
+  const ahead = [ask(parts, null)];
+  while (ahead.length < PIECES_AHEAD) ahead.push(ask(null, null));
   try {
     for (;;) {
       const piece = await ahead.shift()!;
-      if (!piece.isLast) ahead.push(ask(null));
       yield piece;
       if (piece.isLast) return;
+      ahead.push(ask(null, piece.bytes.buffer));
     }
   } finally {
     // What was asked for in vain comes to nothing, before anybody else begins to read.

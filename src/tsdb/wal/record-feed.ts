@@ -16,6 +16,8 @@ export interface RecordPiece {
 
 export const PIECE_FIELDS = 4;
 const PIECE_BYTES = 1024 * 1024;
+/** Most records are shorter than what is over. */
+const ROOM_BYTES = PIECE_BYTES + 256 * 1024;
 
 export class RecordFeed {
   readonly #reader: WalReader;
@@ -24,9 +26,9 @@ export class RecordFeed {
     this.#reader = new WalReader(parts, codec);
   }
 
-  /** To be called until a piece is the last one. @throws WalError `read_failed` */
-  next(): RecordPiece {
-    let bytes = new Uint8Array(PIECE_BYTES + PIECE_BYTES / 4);
+  /** To be called until a piece is the last one. @param spare memory of a piece that is done with @throws WalError `read_failed` */
+  next(spare: ArrayBuffer | null = null): RecordPiece {
+    let bytes = new Uint8Array(spare !== null && spare.byteLength >= ROOM_BYTES ? spare : new ArrayBuffer(ROOM_BYTES));
     let length = 0;
     const index: number[] = [];
     let isLast = false;
