@@ -233,3 +233,15 @@ test('a pool that was closed does no jobs', async () => {
   await failed;
   await expect(pool.run(federate())).rejects.toMatchObject({ code: 'closed' });
 });
+
+test('one thread is there at first, another when it has a job', async () => {
+  const pool = poolOver(headOf(100));
+  const ask = () => pool.run({ type: 'tsdbStatus', limit: 2 });
+  await ask();
+  await ask();
+  expect(pool.statistics.running).toBe(1);
+  await Promise.all([ask(), ask(), ask()]);
+  expect(pool.statistics.running).toBe(2);
+  await Promise.all([ask(), ask(), ask(), ask()]);
+  expect(pool.statistics).toMatchObject({ running: 2, replacements: 0 });
+});

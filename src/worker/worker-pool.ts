@@ -49,6 +49,8 @@ export class WorkerPool {
   readonly #preferred = new Map<string, WorkerThread>();
   readonly #watch: NodeJS.Timeout;
   #nextJob = 1;
+  /** Threads that were begun. */
+  #started = 0;
   #closed = false;
 
   constructor(options: WorkerPoolOptions) {
@@ -60,9 +62,13 @@ export class WorkerPool {
     }, hangMs / 4).unref();
   }
 
-  /** Jobs can be run from now on. Threads take some tens of milliseconds to begin with them. */
+  /**
+   * Jobs can be run from now on, by one thread; others begin when all that are there have jobs. One takes 12 MB, and some tens of milliseconds
+   * to begin.
+   */
   start(): void {
-    for (const thread of this.#threads) thread.spawn();
+    this.#threads[0].spawn();
+    this.#started = 1;
   }
 
   get statistics(): PoolStatistics {
@@ -108,10 +114,19 @@ export class WorkerPool {
     await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
+  /** A thread that is not there yet is idler than all that have jobs. */
+  #idlest(alive: readonly WorkerThread[]): WorkerThread {
+    const idlest = alive.reduce((best, thread) => (thread.jobs < best.jobs ? thread : best));
+    if (idlest.jobs === 0 || this.#started === this.#threads.length) return idlest;
+    const fresh = this.#threads[this.#started++];
+    fresh.spawn();
+    return fresh;
+  }
+
   #choose(request: JobRequest): WorkerThread | null {
     const alive = this.#threads.filter((thread) => thread.alive);
     if (alive.length === 0) return null;
-    const idlest = alive.reduce((best, thread) => (thread.jobs < best.jobs ? thread : best));
+    const idlest = this.#idlest(alive);
     if (request.type === 'tsdbStatus') return idlest;
     const key = JSON.stringify([request.all, request.selectors]);
     const before = this.#preferred.get(key);

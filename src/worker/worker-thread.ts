@@ -33,6 +33,8 @@ interface RunningJob {
 /** A thread that ended sooner than this after its start is replaced after a rest. */
 const SHORT_LIFE_MS = 1_000;
 const REST_MS = 1_000;
+/** As V8 has it by itself: the launcher gives the main thread much less. */
+const YOUNG_GENERATION_MB = 48;
 
 export class WorkerThread {
   readonly #index: number;
@@ -109,7 +111,8 @@ export class WorkerThread {
   spawn(): void {
     const { memory, module, entry, dataFolder, logger } = this.#options;
     const workerData: WorkerInit = { memory, module, index: this.#index, dataFolder };
-    const worker = new Worker(entry, { workerData, name: `query-${this.#index}` });
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB };
+    const worker = new Worker(entry, { workerData, resourceLimits, name: `query-${this.#index}` });
     this.#worker = worker;
     this.#startedAt = this.#heardAt = performance.now();
     worker.unref();
