@@ -114,10 +114,11 @@ export class WorkerPool {
     await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
-  /** A thread that is not there yet is idler than all that have jobs. */
-  #idlest(alive: readonly WorkerThread[]): WorkerThread {
-    const idlest = alive.reduce((best, thread) => (thread.jobs < best.jobs ? thread : best));
-    if (idlest.jobs === 0 || this.#started === this.#threads.length) return idlest;
+  /** A thread that is not there yet is idler than all that have jobs. Null when there is none. */
+  #idlest(alive: readonly WorkerThread[]): WorkerThread | null {
+    const idlest = alive.reduce<WorkerThread | null>((best, thread) => (best !== null && best.jobs <= thread.jobs ? best : thread), null);
+    const mayGrow = this.#started > 0 && this.#started < this.#threads.length;
+    if (!mayGrow || idlest?.jobs === 0) return idlest;
     const fresh = this.#threads[this.#started++];
     fresh.spawn();
     return fresh;
@@ -125,8 +126,8 @@ export class WorkerPool {
 
   #choose(request: JobRequest): WorkerThread | null {
     const alive = this.#threads.filter((thread) => thread.alive);
-    if (alive.length === 0) return null;
     const idlest = this.#idlest(alive);
+    if (idlest === null) return null;
     if (request.type === 'tsdbStatus') return idlest;
     const key = JSON.stringify([request.all, request.selectors]);
     const before = this.#preferred.get(key);
