@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import { freePort } from '../support/free-port.ts';
+import { freePortsInRow } from '../support/free-port.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/tributary', import.meta.url));
+/** The global server's, two local ones', the simulated service's. */
+const PORTS = 4;
 const folder = mkdtempSync(join(tmpdir(), 'tributary-test-demo-'));
 let demo: ChildProcess | null = null;
 afterEach(() => demo?.kill('SIGKILL'));
@@ -31,7 +33,7 @@ async function untilReady(port: number, output: () => string): Promise<void> {
 }
 
 test('two local servers and a global one', async () => {
-  const port = await freePort();
+  const port = await freePortsInRow(PORTS);
   const { ended, output } = start(port);
   await untilReady(port, output);
   const link = /http:\S+\/federate\?match\[\]=\S+/.exec(output())![0];
@@ -57,7 +59,7 @@ test('two local servers and a global one', async () => {
 });
 
 test('SIGKILL of the demo ends its servers', async () => {
-  const port = await freePort();
+  const port = await freePortsInRow(PORTS);
   const { ended, output } = start(port);
   await untilReady(port, output);
   demo!.kill('SIGKILL');
