@@ -8,8 +8,8 @@ import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { freePortsInRow } from '../support/free-port.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/tributary', import.meta.url));
-/** The global server's, two local ones', the simulated service's. */
-const PORTS = 4;
+/** The global server's, two local ones', two of the simulated service. */
+const PORTS = 5;
 const folder = mkdtempSync(join(tmpdir(), 'tributary-test-demo-'));
 let demo: ChildProcess | null = null;
 afterEach(() => demo?.kill('SIGKILL'));
