@@ -107,8 +107,10 @@ export class StoreUpkeep {
       const plain = matchers.map(({ name, op, value }) => ({ name, op, value }));
       const before = deletions.tombstones.shared;
       const task = { type: 'deleteSeries', matchers: plain, minTimeMs, maxTimeMs, ulids, tombstones: before } as const;
-      const { added, tombstones } = await background.run(task);
-      for (const ulid of ulids) blocks.forget(ulid);
+      const { added, tombstones } = await background.run(task).finally(() => {
+        // Some of them may be done where one could not be.
+        for (const ulid of ulids) blocks.forget(ulid);
+      });
       await blocks.refresh();
       if (added.length > 0) await deletions.add(head, added, new HeadTombstones(tombstones));
     });

@@ -1,7 +1,7 @@
 // The head under the read contract's suite, and what it alone promises: one horizon for all selections, and no memory that stays.
 import { expect, test } from 'vitest';
 import { TestHead } from '../../test/support/head.ts';
-import { END, querierSuite, START, seriesOf, textOf } from '../../test/support/querier-suite.ts';
+import { END, type QuerierUnderTest, querierSuite, START, seriesOf, textOf } from '../../test/support/querier-suite.ts';
 import { byTime, type StoredRow } from '../../test/support/stored-rows.ts';
 import { jobOn } from '../../test/support/worker-job.ts';
 import { flatTombstones, HeadSeriesReader, HeadTombstones, type Tombstone } from '../kernel/index.ts';
@@ -11,9 +11,7 @@ import { HeadQuerier } from './head-querier.ts';
 
 const T0 = 1_700_000_000_000;
 
-querierSuite('the head', (stored) => {
-  const head = new TestHead();
-  for (const samples of byTime(stored)) head.write(samples);
+function underTest(head: TestHead): QuerierUnderTest {
   const { reader } = head;
   const before = reader.arena.takenBytes;
   const job = jobOn(head);
@@ -24,6 +22,12 @@ querierSuite('the head', (stored) => {
       expect(reader.arena.takenBytes).toBe(before);
     },
   };
+}
+
+querierSuite('the head', (stored) => {
+  const head = new TestHead();
+  for (const samples of byTime(stored)) head.write(samples);
+  return underTest(head);
 });
 
 /** Of what is in the head, the suite sees what its own rows are: the rest is deleted, in the middle of series, at both ends, and series as a whole. */
@@ -62,15 +66,7 @@ querierSuite('a head of which much is deleted', (stored) => {
   }
   series.dispose();
   reader.tombstones = new HeadTombstones().with(flatTombstones(stones));
-  const before = reader.arena.takenBytes;
-  const job = jobOn(head);
-  return {
-    open: (pause) => new HeadQuerier(Object.create(job, { pause: { value: pause } })),
-    expectNothingHeld: () => {
-      while (reader.onPressure()); // kept selections
-      expect(reader.arena.takenBytes).toBe(before);
-    },
-  };
+  return underTest(head);
 });
 
 const named = (name: string) => ({ matchers: [new Matcher('__name__', '=', name)], minTimeMs: T0, maxTimeMs: T0 + 100_000 });
