@@ -1,41 +1,7 @@
 // Values of `le` (histograms) and `quantile` (summaries) are numbers: a scrape stores them in one spelling, as OpenMetrics
 // writes them, whatever the target wrote (`1` and `1.0` are the same bucket). Prometheus 3 does it in normalizeFloatsInLabelValues.
 import type { SeriesType } from '../kernel/index.ts';
-
-const DECIMAL = /^[+-]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[+-]?\d[\d_]*)?$/i;
-const HEXADECIMAL = /^([+-]?)0x([\da-f_]*)\.?([\da-f_]*)p([+-]?\d[\d_]*)$/i;
-const INFINITY = /^([+-]?)inf(?:inity)?$/i;
-const MISPLACED_UNDERSCORE = /_(?![\da-f])|(?<![\da-fx])_|^[+-]?_/i;
-
-/** Go's strconv.ParseFloat; null where that fails (syntax, or beyond the range). */
-function parseGoFloat(text: string): number | null {
-  const infinity = INFINITY.exec(text);
-  if (infinity) return infinity[1] === '-' ? -Infinity : Infinity;
-  if (/^nan$/i.test(text)) return NaN;
-  if (text.includes('_') && MISPLACED_UNDERSCORE.test(text)) return null;
-  const plain = text.replaceAll('_', '');
-  const hexadecimal = HEXADECIMAL.exec(plain);
-  let value: number;
-  if (hexadecimal && hexadecimal[2] + hexadecimal[3] !== '') {
-    // Exact up to 53 bits; a bucket boundary with more has never been seen.
-    const digits = parseInt(`0${hexadecimal[2]}${hexadecimal[3]}`, 16);
-    value = digits * 2 ** (Number(hexadecimal[4]) - 4 * hexadecimal[3].length) * (hexadecimal[1] === '-' ? -1 : 1);
-  } else if (DECIMAL.test(plain)) value = Number(plain);
-  else return null;
-  return Number.isFinite(value) ? value : null;
-}
-
-/** OpenMetrics's spelling: Go's shortest 'g', with `.0` where neither a point nor an exponent shows that it is a float. */
-function formatOpenMetrics(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
-  if (value === 0) return '0.0';
-  const [mantissa, exponentText] = value.toExponential().split('e');
-  const exponent = Number(exponentText);
-  if (exponent < -4 || exponent >= 6) return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
-  const plain = String(value);
-  return plain.includes('.') ? plain : `${plain}.0`;
-}
+import { formatOpenMetrics, parseGoFloat } from '../model/index.ts';
 
 /** `1` → `1.0`; what is not a number stays as it is. */
 export function normalizeFloatLabel(value: string): string {

@@ -3,7 +3,7 @@
 import { formatLabels, type Matcher } from '../../model/index.ts';
 import { SeriesSamples } from '../../storage/index.ts';
 import { type BlockReader, selectFromBlocks } from '../../tsdb/index.ts';
-import { formatG } from './go-text.ts';
+import { formatG } from '../../model/index.ts';
 
 /** Text is handed over in pieces of about so much. */
 const PIECE_LENGTH = 64 * 1024;

@@ -3,18 +3,6 @@
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** Go's %g: the shortest digits that give the number back; 1000000 is 1e+06. */
-export function formatG(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
-  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
-  const [mantissa, exponentText] = value.toExponential().split('e');
-  const exponent = Number(exponentText);
-  // In this range String uses no exponent either.
-  if (exponent >= -4 && exponent < 6) return String(value);
-  return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
-}
-
 /** Go's time.Duration: 2h0m0s, 1m0.5s, 20ms, 0s. */
 export function formatGoDuration(ms: number): string {
   if (ms < 0) return `-${formatGoDuration(-ms)}`;

@@ -21,7 +21,8 @@ export class PromqlUnsupportedError extends Error {
   readonly code = 'not_supported';
 }
 
-function describePosition(text: string, offset: number): string {
+/** `line:column`, the column in UTF-8 bytes from 1. */
+export function describePosition(text: string, offset: number): string {
   // Prometheus has no position to name in an empty text, though there would be one.
   if (text === '') return 'unknown position';
   const before = text.slice(0, offset);

@@ -56,6 +56,7 @@ export class Lexer {
         return this.#token('!=', 2);
       case '<':
       case '>':
+        if (this.#peek(1) === '/') return this.#token(`${c}/`, 2);
         return this.#peek(1) === '=' ? this.#token(`${c}=`, 2) : this.#token(c, 1);
       case '(':
       case ')':
@@ -141,7 +142,7 @@ export class Lexer {
     }
     const length = this.#run(/[a-zA-Z_]+/y);
     const kind = kindOfWord(this.#text.slice(start, start + length));
-    if (kind === 'step' || kind === 'range' || kind === 'min' || kind === 'max') return this.#token(kind, length);
+    if (kind === 'step' || kind === 'range' || kind === 'min_of' || kind === 'max_of') return this.#token(kind, length);
     throw this.#error(start, `unexpected character in duration expression: ${quoteRune(c)}`);
   }
 

@@ -45,7 +45,7 @@ class RawSelectorParser {
 
   parse(): RawSelector {
     const start = this.#start;
-    if (start.kind !== '{' && !mayNameMetric(start.kind)) throw notYet(`${JSON.stringify(start.text)} at the beginning`);
+    if (start.kind !== '{' && !mayNameMetric(start.kind)) throw notYet(`${quoteGo(start.text)} at the beginning`);
     const matchers = this.#parser.selector();
     this.#checkMatchers(start, matchers);
     while (!this.#parser.is('end of input')) this.#modifier();
@@ -57,7 +57,7 @@ class RawSelectorParser {
     const name = matchers.at(-1)!;
     const twice = start.kind === '{' ? undefined : matchers.slice(0, -1).find((matcher) => matcher.name === '__name__');
     if (twice !== undefined) {
-      throw this.#error(start, `metric name must not be set twice: ${JSON.stringify(name.value)} or ${JSON.stringify(twice.value)}`);
+      throw this.#error(start, `metric name must not be set twice: ${quoteGo(name.value)} or ${quoteGo(twice.value)}`);
     }
     if (matchers.every((matcher) => matcher.matches(''))) {
       throw this.#error(start, 'vector selector must contain at least one non-empty matcher');
@@ -69,7 +69,7 @@ class RawSelectorParser {
     if (token.kind === '[') this.#range(token);
     else if (token.kind === 'offset') this.#offset();
     else if (token.kind === '@') this.#at();
-    else throw notYet(`${JSON.stringify(token.text)} behind a selector`);
+    else throw notYet(`${quoteGo(token.text)} behind a selector`);
   }
 
   #range(token: Token): void {

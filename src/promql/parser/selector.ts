@@ -4,9 +4,9 @@
 
 import { Matcher, type MatchOp, RegexpError } from '../../model/index.ts';
 import { PromqlParseError } from './error.ts';
-import { Lexer } from './lexer.ts';
 import { unquote } from './string-literal.ts';
-import { describeToken, mayNameMetric, type Token, type TokenKind } from './token.ts';
+import { mayNameMetric, type Token, type TokenKind } from './token.ts';
+import { TokenStream } from './token-stream.ts';
 
 const METRIC_NAME = '__name__';
 const MATCH_OPS: ReadonlySet<TokenKind> = new Set<TokenKind>(['=', '!=', '=~', '!~']);
@@ -25,97 +25,52 @@ export function parseMetricSelector(text: string): Matcher[] {
       `selector too long: got ${text.length} characters, want at most ${MAX_SELECTOR_LENGTH}`,
     );
   }
-  return new SelectorParser(text).parseWhole();
+  const tokens = new TokenStream(text);
+  if (!tokens.is('{') && !mayNameMetric(tokens.token.kind)) throw tokens.unexpected();
+  const matchers = readSelector(tokens, tokens.is('{') ? '' : tokens.take().text);
+  if (!tokens.is('end of input')) throw tokens.unexpected();
+  return matchers;
 }
 
-/** Reads selectors from where it stands in a text. Throws PromqlParseError. */
-export class SelectorParser {
-  readonly #text: string;
-  readonly #lexer: Lexer;
-  #token: Token;
+/** Reads what follows the name of a selector, '' for one that begins with its braces. @throws PromqlParseError */
+export function readSelector(tokens: TokenStream, name: string): Matcher[] {
+  const matchers = tokens.is('{') ? readMatchers(tokens) : [];
+  if (name !== '') matchers.push(new Matcher(METRIC_NAME, '=', name));
+  return matchers;
+}
 
-  constructor(text: string) {
-    this.#text = text;
-    this.#lexer = new Lexer(text);
-    this.#token = this.#lexer.next();
+function readMatchers(tokens: TokenStream): Matcher[] {
+  tokens.take();
+  const matchers: Matcher[] = [];
+  while (!tokens.is('}')) {
+    matchers.push(readMatcher(tokens));
+    if (tokens.accept(',') === null && !tokens.is('}')) throw tokens.unexpected('label matching', '"," or "}"');
   }
+  tokens.take();
+  return matchers;
+}
 
-  parseWhole(): Matcher[] {
-    const matchers = this.selector();
-    if (!this.is('end of input')) throw this.unexpected();
-    return matchers;
+function readMatcher(tokens: TokenStream): Matcher {
+  if (!tokens.is('identifier') && !tokens.is('string')) throw tokens.unexpected('label matching', 'identifier or "}"');
+  const label = tokens.take();
+  const name = label.kind === 'string' ? unquote(label.text) : label.text;
+  const op = tokens.token.kind;
+  if (!isMatchOp(op)) {
+    // A quoted name alone is the metric's; what may follow it is the list's matter.
+    if (label.kind === 'string') return new Matcher(METRIC_NAME, '=', name);
+    throw tokens.unexpected('label matching', 'label matching operator');
   }
+  tokens.take();
+  const value = tokens.expect('string', 'label matching', 'string');
+  return buildMatcher(tokens, label, { name, op, value: unquote(value.text) });
+}
 
-  /** The token that comes next. */
-  get token(): Token {
-    return this.#token;
-  }
-
-  selector(): Matcher[] {
-    const name = this.#token;
-    if (!mayNameMetric(name.kind)) {
-      if (name.kind !== '{') throw this.unexpected();
-      return this.#matchers();
-    }
-    this.advance();
-    const matchers = this.is('{') ? this.#matchers() : [];
-    matchers.push(new Matcher(METRIC_NAME, '=', name.text));
-    return matchers;
-  }
-
-  #matchers(): Matcher[] {
-    this.advance();
-    const matchers: Matcher[] = [];
-    while (!this.is('}')) {
-      matchers.push(this.#matcher());
-      if (this.is(',')) this.advance();
-      else if (!this.is('}')) throw this.unexpected('label matching', '"," or "}"');
-    }
-    this.advance();
-    return matchers;
-  }
-
-  #matcher(): Matcher {
-    const label = this.#token;
-    if (label.kind !== 'identifier' && label.kind !== 'string') throw this.unexpected('label matching', 'identifier or "}"');
-    this.advance();
-    const op = this.#token;
-    const name = label.kind === 'string' ? unquote(label.text) : label.text;
-    if (!isMatchOp(op.kind)) {
-      // A quoted name alone is the metric's; what may follow it is the list's matter.
-      if (label.kind === 'string') return new Matcher(METRIC_NAME, '=', name);
-      throw this.unexpected('label matching', 'label matching operator');
-    }
-    this.advance();
-    const value = this.#token;
-    if (value.kind !== 'string') throw this.unexpected('label matching', 'string');
-    // Built before the next token is read: of two errors Prometheus reports the regular expression's.
-    const matcher = this.#build(label, name, op.kind, value);
-    this.advance();
-    return matcher;
-  }
-
-  #build(label: Token, name: string, op: MatchOp, value: Token): Matcher {
-    try {
-      return new Matcher(name, op, unquote(value.text));
-    } catch (error) {
-      if (!(error instanceof RegexpError)) throw error;
-      throw new PromqlParseError(this.#text, label.start, error.message, { cause: error });
-    }
-  }
-
-  is(kind: TokenKind): boolean {
-    return this.#token.kind === kind;
-  }
-
-  advance(): void {
-    this.#token = this.#lexer.next();
-  }
-
-  unexpected(context = '', expected = ''): PromqlParseError {
-    const where = context === '' ? '' : ` in ${context}`;
-    const wanted = expected === '' ? '' : `, expected ${expected}`;
-    return new PromqlParseError(this.#text, this.#token.start, `unexpected ${describeToken(this.#token)}${where}${wanted}`);
+function buildMatcher(tokens: TokenStream, label: Token, { name, op, value }: { name: string; op: MatchOp; value: string }): Matcher {
+  try {
+    return new Matcher(name, op, value);
+  } catch (error) {
+    if (!(error instanceof RegexpError)) throw error;
+    throw new PromqlParseError(tokens.text, label.start, error.message, { cause: error });
   }
 }
 

@@ -4,7 +4,7 @@
 import { quoteGo } from '../../model/index.ts';
 
 const OPERATOR_WORDS = ['and', 'or', 'unless', 'atan2'] as const;
-const OPERATOR_SIGNS = ['+', '-', '*', '/', '%', '^', '==', '!=', '<', '<=', '>', '>=', '=~', '!~', '@'] as const;
+const OPERATOR_SIGNS = ['+', '-', '*', '/', '%', '^', '==', '!=', '<', '<=', '>', '>=', '</', '>/', '=~', '!~', '@'] as const;
 const AGGREGATORS = [
   'avg',
   'bottomk',
@@ -36,9 +36,11 @@ const KEYWORDS = [
   'smoothed',
   'without',
 ] as const;
-const PREPROCESSORS = ['start', 'end', 'step', 'range'] as const;
+const PREPROCESSORS = ['start', 'end', 'step', 'range', 'min_of', 'max_of'] as const;
 const PUNCTUATION = ['(', ')', '{', '}', '[', ']', ',', '=', ':', '::'] as const;
 const CLASSES = ['identifier', 'metric identifier', 'string', 'number', 'duration', 'end of input'] as const;
+
+export type Aggregator = (typeof AGGREGATORS)[number];
 
 export type TokenKind =
   | (typeof OPERATOR_WORDS)[number]
@@ -83,6 +85,9 @@ const METRIC_NAME_KINDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'without',
 ]);
 
+/** Words that the grammar has a meaning for and that may be a label's name in a grouping all the same. */
+const LABEL_NAME_KINDS: ReadonlySet<TokenKind> = new Set<TokenKind>([...METRIC_NAME_KINDS, ...KEYWORDS, 'atan2']);
+
 /** Kind of a word outside braces, in whatever case it is written; undefined for an ordinary identifier. */
 export function kindOfWord(word: string): TokenKind | undefined {
   return WORDS.get(word.toLowerCase());
@@ -90,6 +95,14 @@ export function kindOfWord(word: string): TokenKind | undefined {
 
 export function mayNameMetric(kind: TokenKind): boolean {
   return METRIC_NAME_KINDS.has(kind);
+}
+
+export function mayNameLabel(kind: TokenKind): boolean {
+  return LABEL_NAME_KINDS.has(kind);
+}
+
+export function isAggregator(kind: TokenKind): kind is Aggregator {
+  return AGGREGATOR_SET.has(kind);
 }
 
 /** How Prometheus names the token in "unexpected …": `<op:==>`, `<aggr:sum>`, `<offset>`, `identifier "up"`, `","`. */

@@ -30,6 +30,8 @@ import type {
 } from './messages.ts';
 
 const IDLE_MS = 10_000;
+/** Its tasks make many small objects that are soon gone: V8 would let 48 MB of them gather first. */
+const YOUNG_GENERATION_MB = 8;
 
 export interface BackgroundOptions extends HeadMemoryShare {
   readonly index: number;
@@ -97,7 +99,7 @@ export class Background {
     if (this.#worker !== null) return this.#worker;
     const { memory, module, index, dataFolder, entry } = this.#options;
     const workerData: BackgroundInit = { memory, module, index, dataFolder };
-    const worker = new Worker(entry, { workerData, name: 'background' });
+    const worker = new Worker(entry, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB }, name: 'background' });
     this.#worker = worker;
     worker.unref();
     worker.on('message', (message: FromBackground) => {

@@ -1,0 +1,47 @@
+// Groups of series: by the values of some labels, or by all but some.
+import type { Labels } from '../../model/index.ts';
+import type { Aggregate } from '../parser/ast.ts';
+import type { VectorSeries } from './operator.ts';
+import { labelsKey } from './series-names.ts';
+
+export type GroupBy = Pick<Aggregate, 'grouping' | 'without'>;
+
+export interface Groups {
+  /** The group of each series. */
+  readonly of: Int32Array;
+  /** In the order in which they were first met. */
+  readonly labels: readonly Labels[];
+  /** Whether a series' name is still to be dropped in it. */
+  readonly dropName: readonly boolean[];
+}
+
+/** What a series' group is called. */
+export function groupLabels(labels: Labels, { grouping, without }: GroupBy): Labels {
+  if (without) return labels.filter(([name]) => name !== '__name__' && !grouping.includes(name));
+  return grouping.length === 0 ? [] : labels.filter(([name]) => grouping.includes(name));
+}
+
+export function groupsOf(series: readonly VectorSeries[], by: GroupBy): Groups {
+  const of = new Int32Array(series.length);
+  if (!by.without && by.grouping.length === 0) {
+    if (series.length === 0) return { of, labels: [], dropName: [] };
+    return { of, labels: [[]], dropName: [series.some(({ dropName }) => dropName)] };
+  }
+  const places = new Map<string, number>();
+  const labels: Labels[] = [];
+  const dropName: boolean[] = [];
+  for (const [i, one] of series.entries()) {
+    const group = groupLabels(one.labels, by);
+    const key = labelsKey(group);
+    let place = places.get(key);
+    if (place === undefined) {
+      place = labels.length;
+      places.set(key, place);
+      labels.push(group);
+      dropName.push(false);
+    }
+    if (one.dropName) dropName[place] = true;
+    of[i] = place;
+  }
+  return { of, labels, dropName };
+}

@@ -1,0 +1,125 @@
+// Where a window function's samples come from: stored series, or the rows of a subquery.
+import { type FloatSamples, SeriesSamples, type StoredSeries } from '../../storage/index.ts';
+import type { WindowFrame } from '../function/window.ts';
+import type { Grid } from '../grid.ts';
+import type { Evaluation, SeriesList, VectorOperator } from './operator.ts';
+import { RowBatch } from './row-batch.ts';
+import type { Selection } from './selection.ts';
+import { StoredVectorSeries } from './selector.ts';
+
+export interface RangeSource {
+  readonly frame: WindowFrame;
+  series(): Promise<SeriesList>;
+  /** Makes some series ready to be taken; false when there are no more. */
+  fill(): Promise<boolean>;
+  /** The next of them, without stale markers; -1 when another fill() is due. */
+  take(into: FloatSamples): number;
+}
+
+/** How far samples beyond the window are wanted, ms: of anchored and smoothed ranges. */
+export interface Margins {
+  readonly beforeMs: number;
+  readonly afterMs: number;
+}
+
+export class StoredRange implements RangeSource {
+  readonly frame: WindowFrame;
+  readonly #selection: Selection;
+  readonly #oneName: boolean;
+  readonly #margins: Margins;
+  readonly #samples = new SeriesSamples();
+  #series: readonly StoredSeries[] = [];
+  #at = 0;
+
+  constructor(selection: Selection, frame: WindowFrame, oneName: boolean, margins: Margins) {
+    this.frame = frame;
+    this.#selection = selection;
+    this.#oneName = oneName;
+    this.#margins = margins;
+  }
+
+  async series(): Promise<SeriesList> {
+    this.#series = await this.#selection.series();
+    return { series: this.#series.map((stored) => new StoredVectorSeries(stored)), oneName: this.#oneName };
+  }
+
+  async fill(): Promise<boolean> {
+    return this.#at < this.#series.length;
+  }
+
+  take(into: FloatSamples): number {
+    if (this.#at === this.#series.length) return -1;
+    const { firstEndMs, rangeMs, steps, stepMs, fixed } = this.frame;
+    const lastEndMs = fixed ? firstEndMs : firstEndMs + (steps - 1) * stepMs;
+    const { beforeMs, afterMs } = this.#margins;
+    this.#series[this.#at].read(firstEndMs - rangeMs - beforeMs + 1, lastEndMs + afterMs, this.#samples);
+    copyWithoutStale(this.#samples.floats, into);
+    return this.#at++;
+  }
+}
+
+function copyWithoutStale(from: FloatSamples, into: FloatSamples): void {
+  const { count, times, words } = from;
+  into.clear();
+  into.reserve(count);
+  into.times.set(times.subarray(0, count));
+  into.words.set(words.subarray(0, count * 2));
+  into.count = count;
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    if (from.isStale(i)) continue;
+    if (kept !== i) {
+      into.times[kept] = times[i];
+      into.words[kept * 2] = words[i * 2];
+      into.words[kept * 2 + 1] = words[i * 2 + 1];
+    }
+    kept++;
+  }
+  into.count = kept;
+}
+
+export class SubqueryRange implements RangeSource {
+  readonly frame: WindowFrame;
+  readonly #input: VectorOperator;
+  readonly #grid: Grid;
+  readonly #batch: RowBatch;
+  readonly #evaluation: Evaluation;
+  #row = 0;
+
+  /** `grid`: the times that the input is evaluated at. */
+  constructor(evaluation: Evaluation, input: VectorOperator, grid: Grid, frame: WindowFrame) {
+    this.frame = frame;
+    this.#evaluation = evaluation;
+    this.#input = input;
+    this.#grid = grid;
+    this.#batch = new RowBatch(grid.steps);
+  }
+
+  series(): Promise<SeriesList> {
+    return this.#input.series();
+  }
+
+  async fill(): Promise<boolean> {
+    this.#row = 0;
+    const rest = this.#evaluation.breathe();
+    if (rest !== null) await rest;
+    return this.#input.next(this.#batch);
+  }
+
+  take(into: FloatSamples): number {
+    const { count, values, present, rows } = this.#batch;
+    if (this.#row === count) return -1;
+    const { steps, startMs, stepMs } = this.#grid;
+    into.clear();
+    into.reserve(steps);
+    const base = this.#row * steps;
+    let kept = 0;
+    for (let step = 0; step < steps; step++) {
+      if (present[base + step] === 0) continue;
+      into.times[kept] = startMs + step * stepMs;
+      into.values[kept++] = values[base + step];
+    }
+    into.count = kept;
+    return rows[this.#row++];
+  }
+}

@@ -1,0 +1,87 @@
+// Functions over range vectors: for each step the samples of a window, whose ends move on together. Where they are is found once a series for
+// all steps; what a function does with them stands in function/.
+import { FloatSamples } from '../../storage/index.ts';
+import type { WindowFunction } from '../function/window.ts';
+import { Window } from '../function/window.ts';
+import type { Evaluation, ScalarOperator, SeriesList, VectorOperator } from './operator.ts';
+import type { RangeSource } from './range-source.ts';
+import type { RowBatch } from './row-batch.ts';
+import { dropNames } from './series-names.ts';
+
+export interface WindowCall {
+  readonly run: WindowFunction;
+  readonly keepsName: boolean;
+  /** The scalar arguments, in their order. */
+  readonly params: readonly ScalarOperator[];
+  /** Called with each series that has a result. */
+  readonly inspect?: (name: () => string) => void;
+}
+
+export class WindowOperator implements VectorOperator {
+  readonly #evaluation: Evaluation;
+  readonly #source: RangeSource;
+  readonly #call: WindowCall;
+  readonly #samples = new FloatSamples();
+  readonly #window: Window;
+  #list: SeriesList | null = null;
+  #inputs: SeriesList | null = null;
+  #prepared = false;
+  #ready = false;
+
+  constructor(evaluation: Evaluation, source: RangeSource, call: WindowCall) {
+    this.#evaluation = evaluation;
+    this.#source = source;
+    this.#call = call;
+    this.#window = new Window(source.frame);
+  }
+
+  async series(): Promise<SeriesList> {
+    if (this.#list === null) {
+      this.#inputs = await this.#source.series();
+      this.#list = this.#call.keepsName ? this.#inputs : dropNames(this.#inputs, this.#evaluation);
+    }
+    return this.#list;
+  }
+
+  async next(batch: RowBatch): Promise<boolean> {
+    batch.clear();
+    if (!this.#prepared) await this.#prepare();
+    for (;;) {
+      const rest = this.#evaluation.breathe();
+      if (rest !== null) await rest;
+      if (!this.#ready) this.#ready = await this.#source.fill();
+      if (!this.#ready) return batch.count > 0;
+      for (let n = 0; n < 16 && !batch.isFull; n++) {
+        const series = this.#source.take(this.#samples);
+        if (series < 0) {
+          this.#ready = false;
+          break;
+        }
+        this.#row(series, batch);
+      }
+      if (batch.isFull) return true;
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    this.#prepared = true;
+    const params: Float64Array[] = [];
+    for (const param of this.#call.params) params.push(await param.values());
+    this.#window.params = params;
+  }
+
+  #row(series: number, batch: RowBatch): void {
+    const { budget } = this.#evaluation;
+    const window = this.#window;
+    const { count } = this.#samples;
+    budget.takeSamples(count);
+    budget.totalSamples += window.place(this.#samples);
+    window.out(batch.values, batch.present, batch.count * batch.steps);
+    const found = count === 0 ? 0 : this.#call.run(window);
+    budget.giveSamples(count);
+    if (found === 0) return;
+    budget.takeSamples(found);
+    batch.rows[batch.count++] = series;
+    this.#call.inspect?.(() => this.#inputs!.series[series].labels.find(([name]) => name === '__name__')?.[1] ?? '');
+  }
+}
