@@ -19,6 +19,7 @@ export { sortedSeries, sortSeries } from './sorted-series';
 export { giveNewest, lacksNewest, replayChunks } from './replay-chunks';
 export { endReplay, replayAliases, replaySeries } from './replay-series';
 export { sweepStep } from './sweep';
+export { renderJsonSamples } from './json-samples';
 export { formatExposition, formatInteger, formatJsonNumber } from './number-format';
 export { renderExposition } from './render';
 export {

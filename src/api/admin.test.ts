@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { apiRequest } from '../../test/support/api-request.ts';
 import { adminRoutes } from './admin.ts';
 import { ApiError } from './errors.ts';
 import type { TsdbAdminPort } from './ports.ts';
@@ -31,7 +32,7 @@ async function ask(request: string, { enabled = true, failure = null as Error | 
   const route = adminRoutes({ tsdbAdmin: store }, { enableAdminApi: enabled }).find((r) => r.path === `/admin/tsdb/${path}`)!;
   expect(route.methods).toEqual(['POST', 'PUT']);
   try {
-    const answer = await route.handle({ params: new URLSearchParams(query), path: {}, signal: new AbortController().signal });
+    const answer = await route.handle(apiRequest(query));
     return [...store.done, answer];
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -39,6 +39,14 @@ function clientGone(reply: FastifyReply): AbortSignal {
   return abort.signal;
 }
 
+/** The framework lets go of the response; what it was to send beside the body is kept. */
+function beginRaw(reply: FastifyReply, headers: Readonly<Record<string, string>>): FastifyReply['raw'] {
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
+  reply.raw.writeHead(200, { ...headers });
+  return reply.raw;
+}
+
 /** A buffer, not a string: fastify adds a charset to JSON strings' type. */
 function sendError(reply: FastifyReply, status: number, errorType: string, error: string): FastifyReply {
   return reply
@@ -176,7 +184,11 @@ class Application {
               params: parametersOf(request),
               path: request.params as Record<string, string>,
               signal: clientGone(reply),
+              acceptEncoding: String(request.headers['accept-encoding'] ?? ''),
+              client: { address: request.ip, method: request.method, path },
+              begin: (headers) => beginRaw(reply, headers),
             });
+            if (answer === 'written') return reply;
             if (answer === null) return reply.code(204).send();
             return sendBody(request, reply.type(JSON_TYPE), encodeAnswer(answer));
           },
@@ -221,6 +233,8 @@ class Application {
 
   #answerErrors(): void {
     this.app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+      // A response that was begun cannot become an error any more: the connection is broken off.
+      if (reply.sent) return reply.raw.destroy();
       if (error instanceof ApiError) return sendError(reply, error.status, error.code, error.message);
       const status = error.statusCode ?? 500;
       if (status >= 500) this.#ports.logger.error('Request failed', { path: request.routeOptions.url, err: error });

@@ -1,4 +1,4 @@
 export { createApplication } from './app.ts';
-export { ApiError, type ApiErrorType } from './errors.ts';
+export { ApiError, type ApiErrorType, invalidParameter } from './errors.ts';
 export { ListenError, Listeners, type ListenOptions } from './listeners.ts';
 export * from './ports.ts';

@@ -36,6 +36,14 @@ export function timeParameter(params: URLSearchParams, name: string, byDefault: 
   return ms;
 }
 
+/** Milliseconds since the epoch. */
+export function requiredTimeParameter(params: URLSearchParams, name: string): number {
+  const text = params.get(name) ?? '';
+  const ms = parseTime(text);
+  if (ms === null) throw invalidParameter(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`);
+  return ms;
+}
+
 /** Milliseconds, from seconds or a duration such as `1m30s`; `byDefault` when the parameter is missing or empty. */
 export function durationParameter(params: URLSearchParams, name: string, byDefault: number): number {
   const text = params.get(name) ?? '';

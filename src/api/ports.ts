@@ -1,6 +1,7 @@
 // What the API needs from the rest of the server, as narrow as it needs it; cli/ plugs the real parts in.
 import type { MetricRegistry } from '../metrics/index.ts';
 import type { AnchoredRegexp, Labels, Logger, Matcher } from '../model/index.ts';
+import type { LanguageFeatures } from '../promql/index.ts';
 
 export interface ActiveTarget {
   readonly discoveredLabels: Labels;
@@ -121,22 +122,33 @@ export interface TsdbAdminPort {
   cleanTombstones(): Promise<void>;
 }
 
-/** A selector without functions: which stored samples are wanted, and as what. */
-export interface RawQuery {
-  readonly matchers: readonly Matcher[];
-  /** The first and the last timestamp that count, both included, ms. */
-  readonly minTimeMs: number;
-  readonly maxTimeMs: number;
-  /** `vector`: the newest sample of each series, unless it is a stale marker, stamped with `timeMs`; `matrix`: all but stale markers. */
-  readonly result: { readonly type: 'vector'; readonly timeMs: number } | { readonly type: 'matrix' };
-  readonly timeoutMs: number;
+export type AnswerEncoding = 'identity' | 'gzip' | 'zstd';
+
+export interface QueryInput {
+  readonly query: string;
+  readonly startMs: number;
+  /** As startMs for an instant query, whose step is 0. */
+  readonly endMs: number;
+  readonly stepMs: number;
+  /** Null: as the server is set. */
+  readonly timeoutMs: number | null;
+  readonly lookbackMs: number | null;
+  readonly statistics: 'none' | 'basic' | 'all';
+  /** Of series in the answer; 0: none. */
+  readonly limit: number;
+  readonly encoding: AnswerEncoding;
+  /** For the query log. */
+  readonly client: { readonly address: string; readonly method: string; readonly path: string };
 }
 
-export interface RawQueryPort {
+export interface QueryPort {
   /** What `time` is by default, ms. */
   now(): number;
-  /** The JSON of the answer's `data`. Rejections with an ApiError go to the client as they are. */
-  select(query: RawQuery, signal: AbortSignal): Promise<string | Uint8Array>;
+  /**
+   * Resolves with the whole answer as JSON where it is small. Of a larger one the response is begun by `begin`, and null says that all of it was
+   * written. Rejections with an ApiError go to the client as they are, unless the response was begun: it is broken off then.
+   */
+  run(input: QueryInput, signal: AbortSignal, begin: () => RawResponse): Promise<Uint8Array | null>;
 }
 
 /** `starting` until the server takes requests, `stopping` from the first signal to end. */
@@ -173,7 +185,7 @@ export interface ApiPorts {
   readonly status: StatusSource;
   readonly tsdbStatus: TsdbStatusSource;
   readonly tsdbAdmin: TsdbAdminPort;
-  readonly rawQuery: RawQueryPort;
+  readonly query: QueryPort;
   readonly lifecycle: LifecycleControl;
   readonly federate: FederatePort;
   readonly registry: MetricRegistry;
@@ -184,8 +196,8 @@ export interface ApiOptions {
   readonly routePrefix: string;
   readonly enableLifecycle: boolean;
   readonly enableAdminApi: boolean;
-  /** How old the newest sample of a series may be to be part of an instant vector. */
-  readonly lookbackDeltaMs: number;
+  /** Parts of PromQL that are enabled. */
+  readonly promqlFeatures: LanguageFeatures;
   readonly corsOrigin: AnchoredRegexp;
   readonly pageTitle: string;
 }

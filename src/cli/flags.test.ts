@@ -78,12 +78,12 @@ describe('what cannot work yet', () => {
     expect(
       reviewFlags(
         flagsOf(
-          '--auto-gomemlimit.ratio=0.5 --no-agent --query.timeout=1m --config.file=x --enable-feature=old-ui,foo,extra-scrape-metrics',
+          '--auto-gomemlimit.ratio=0.5 --no-agent --rules.max-concurrent-evals=5 --config.file=x --enable-feature=old-ui,foo,extra-scrape-metrics',
         ),
       ),
     ).toEqual({
       unneeded: ['--auto-gomemlimit.ratio', '--enable-feature=old-ui'],
-      later: ['--query.timeout'],
+      later: ['--rules.max-concurrent-evals'],
       unknownFeatures: ['foo'],
     });
   });

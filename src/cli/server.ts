@@ -13,8 +13,8 @@ import { ActiveConfiguration, logConfigError } from './configuration.ts';
 import { type FlagValues, reviewFlags } from './flags.ts';
 import { headTotals, registerHeadMetrics } from './head-metrics.ts';
 import { createLogger } from './logging.ts';
+import { createQueryPort } from './query-port.ts';
 import { createSeriesSource, createWorkerPool, headStatus, registerPoolMetrics } from './query-service.ts';
-import { createRawQuery } from './raw-query.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { createStatus } from './status.ts';
 import { limitsOf, maxBlockMsOf, type Retention, retentionOf } from './storage-settings.ts';
@@ -204,7 +204,13 @@ export async function runServer(flags: FlagValues): Promise<number> {
     lifecycle: { state: () => state, reload: async () => configuration.reload(), quit: () => ending.quit() },
     tsdbStatus: { walReplay: () => store.replayProgress, blockMetas: () => store.blockMetas() },
     tsdbAdmin: store,
-    rawQuery: createRawQuery(pool, Date.now),
+    query: createQueryPort({
+      pool,
+      settings: settings.query,
+      subqueryStepMs: () => configuration.config.global.evaluationIntervalMs,
+      registry,
+      now: Date.now,
+    }),
     registry,
     logger: logger.child({ component: 'web' }),
   };

@@ -2,8 +2,10 @@
 // alone is found here, before anything is started.
 import { availableParallelism, hostname } from 'node:os';
 import { type AnchoredRegexp, compileRegexp, formatDuration } from '../model/index.ts';
+import type { LanguageFeatures } from '../promql/index.ts';
 import { FlagError, type FlagValues } from './flags.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogLevel } from './logging.ts';
+import type { QuerySettings } from './query-port.ts';
 import { maxBlockMsOf, retentionOf, type StorageSettings, storageSettingsOf } from './storage-settings.ts';
 
 export interface ListenAddress {
@@ -28,6 +30,8 @@ export interface Settings {
   readonly readTimeoutMs: number;
   readonly corsOrigin: AnchoredRegexp;
   readonly lookbackDeltaMs: number;
+  readonly promqlFeatures: LanguageFeatures;
+  readonly query: QuerySettings;
   readonly queryWorkers: number;
   readonly federate: { readonly maxSeries: number; readonly timeoutMs: number; readonly maxConcurrency: number };
   /** 0: as much as can be had. */
@@ -108,6 +112,31 @@ function queryWorkersOf(flags: FlagValues): number {
   return workers || Math.min(MOST_QUERY_WORKERS, Math.max(2, availableParallelism()));
 }
 
+function promqlFeaturesOf(flags: FlagValues): LanguageFeatures {
+  const has = (name: string): boolean => flags.features().includes(name);
+  return {
+    experimentalFunctions: has('promql-experimental-functions'),
+    durationExpressions: has('promql-duration-expr'),
+    extendedRangeSelectors: has('promql-extended-range-selectors'),
+    fillModifiers: has('promql-binop-fill-modifiers'),
+  };
+}
+
+function querySettingsOf(flags: FlagValues): QuerySettings {
+  const maxConcurrency = flags.number('query.max-concurrency');
+  if (maxConcurrency < 1) throw new FlagError(`cannot read flag --query.max-concurrency: got ${maxConcurrency}, want at least 1`);
+  return {
+    timeoutMs: flags.number('query.timeout'),
+    maxConcurrency,
+    maxSamples: flags.number('query.max-samples'),
+    maxBytes: flags.number('query.max-memory'),
+    lookbackMs: flags.number('query.lookback-delta'),
+    features: promqlFeaturesOf(flags),
+    delayedNameRemoval: flags.features().includes('promql-delayed-name-removal'),
+    perStepStatistics: flags.features().includes('promql-per-step-stats'),
+  };
+}
+
 /** @throws FlagError */
 export function settingsOf(flags: FlagValues): Settings {
   const listenAddresses = flags.list('web.listen-address').map(parseListenAddress);
@@ -132,6 +161,8 @@ export function settingsOf(flags: FlagValues): Settings {
     readTimeoutMs: flags.number('web.read-timeout'),
     corsOrigin: parseCorsOrigin(flags.text('web.cors.origin')),
     lookbackDeltaMs: flags.number('query.lookback-delta'),
+    promqlFeatures: promqlFeaturesOf(flags),
+    query: querySettingsOf(flags),
     queryWorkers: queryWorkersOf(flags),
     federate: { maxSeries: flags.number('federate.max-series'), timeoutMs: flags.number('federate.timeout'), maxConcurrency },
     headMaxBytes: headMaxBytesOf(flags),

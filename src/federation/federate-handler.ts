@@ -3,7 +3,7 @@
 // off so that the client notices.
 import type { Labels } from '../model/index.ts';
 import { PromqlParseError, parseMetricSelector } from '../promql/index.ts';
-import { type FederateRequest, WorkerError, type WorkerPool } from '../worker/index.ts';
+import { type FederateRequest, PieceWriter, WorkerError, type WorkerPool } from '../worker/index.ts';
 import { type AgreedMetadata, FamilyHeaders } from './family-headers.ts';
 import type { FederateCounters, Refusal } from './federate-metrics.ts';
 import { acceptsUtf8Names, contentType, encodingFor } from './negotiate.ts';
@@ -158,29 +158,25 @@ function refusalOf(error: unknown): RefusedError {
 /** The response, as far as it got. */
 class Answer {
   readonly #response: FederateResponse;
-  readonly #gone = new AbortController();
-  /** Pieces that the socket still has to send. */
-  readonly #unsent = new Set<() => void>();
-  #onSent: (() => void) | null = null;
+  readonly #body: PieceWriter;
   #begun = false;
-  #ended = false;
-  clientGone = false;
-  bodyBytes = 0;
 
   constructor(response: FederateResponse) {
     this.#response = response;
-    response.once('close', () => {
-      this.clientGone = !this.#ended;
-      this.#gone.abort();
-      // The socket is closed: what it had not sent it never will.
-      for (const sent of [...this.#unsent]) sent();
-      this.#onSent?.();
-    });
+    this.#body = new PieceWriter(response);
   }
 
   /** Aborted when the connection is closed. */
   get signal(): AbortSignal {
-    return this.#gone.signal;
+    return this.#body.signal;
+  }
+
+  get clientGone(): boolean {
+    return this.#body.clientGone;
+  }
+
+  get bodyBytes(): number {
+    return this.#body.bytes;
   }
 
   begin({ utf8, encoding }: FederateRequest): void {
@@ -191,17 +187,7 @@ class Answer {
   }
 
   write(bytes: Buffer, release: () => void): void {
-    if (this.#gone.signal.aborted) {
-      release();
-      return;
-    }
-    this.bodyBytes += bytes.length;
-    const sent = () => {
-      if (this.#unsent.delete(sent)) release();
-      if (this.#unsent.size === 0) this.#onSent?.();
-    };
-    this.#unsent.add(sent);
-    this.#response.write(bytes, sent);
+    this.#body.write(bytes, release);
   }
 
   /**
@@ -209,18 +195,9 @@ class Answer {
    * @throws RefusedError when the client takes longer than `timeoutMs` (0: no limit) or has left
    */
   async finish(timeoutMs: number): Promise<void> {
-    this.#response.end();
-    if (this.#unsent.size > 0) {
-      let timer: NodeJS.Timeout | null = null;
-      const late = await new Promise<boolean>((resolve) => {
-        this.#onSent = () => resolve(false);
-        if (timeoutMs > 0) timer = setTimeout(() => resolve(true), timeoutMs);
-      });
-      if (timer !== null) clearTimeout(timer);
-      if (late) throw new RefusedError(503, 'timeout', 'the client did not take the answer in time');
-    }
-    if (this.clientGone) throw new RefusedError(503, 'client_gone', 'the client has left');
-    this.#ended = true;
+    const state = await this.#body.finish(timeoutMs);
+    if (state === 'late') throw new RefusedError(503, 'timeout', 'the client did not take the answer in time');
+    if (state === 'gone') throw new RefusedError(503, 'client_gone', 'the client has left');
   }
 
   refuse(status: number, message: string): void {
@@ -229,7 +206,7 @@ class Answer {
       this.#response.destroy();
       return;
     }
-    this.#ended = true;
+    this.#body.ended();
     const headers: Record<string, string> = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
     if (status === 503) headers['Retry-After'] = String(RETRY_AFTER_SECONDS);
     this.#response.writeHead(status, headers);

@@ -53,6 +53,7 @@ export interface ReaderExports {
 
   renderExposition(rendering: number): number;
 
+  renderJsonSamples(times: number, values: number, present: number, count: number, out: number, outEnd: number, state: number): number;
   formatExposition(out: number, value: number): number;
   formatJsonNumber(out: number, value: number): number;
   formatInteger(out: number, value: number): number;

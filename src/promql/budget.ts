@@ -40,6 +40,9 @@ export class Budget {
     this.#bytes += count;
     if (this.#bytes <= this.#limits.maxBytes) return;
     const limit = `${Math.round(this.#limits.maxBytes / (1024 * 1024))} MiB`;
-    throw new EvaluationError('too_much', `query needs more memory than --query.max-memory allows (${limit}): ask for fewer series or steps`);
+    throw new EvaluationError(
+      'too_much',
+      `query needs more memory than --query.max-memory allows (${limit}): ask for fewer series or steps`,
+    );
   }
 }

@@ -199,9 +199,9 @@ function sorted(value: QueryValue): QueryValue {
   if (value.type !== 'matrix') return value;
   const { rows } = value;
   let inOrder = true;
-  for (let i = 1; i < rows.order.length && inOrder; i++) inOrder = compareLabels(rows.labels[rows.order[i - 1]], rows.labels[rows.order[i]]) <= 0;
+  for (let i = 1; i < rows.order.length && inOrder; i++)
+    inOrder = compareLabels(rows.labels[rows.order[i - 1]], rows.labels[rows.order[i]]) <= 0;
   if (inOrder) return value;
   const order = [...rows.order].sort((a, b) => compareLabels(rows.labels[a], rows.labels[b]));
   return { ...value, rows: { ...rows, order } };
 }
-

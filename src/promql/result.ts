@@ -29,7 +29,11 @@ export type QueryValue =
   | { readonly type: 'samples'; readonly series: readonly ResultSamples[] };
 
 /** The samples of an interval, in arrays of their own. */
-export function cutSamples(samples: FloatSamples, labels: Labels, interval: { readonly afterMs: number; readonly untilMs: number }): ResultSamples {
+export function cutSamples(
+  samples: FloatSamples,
+  labels: Labels,
+  interval: { readonly afterMs: number; readonly untilMs: number },
+): ResultSamples {
   const from = samples.indexAt(interval.afterMs + 1);
   const to = samples.indexAt(interval.untilMs + 1);
   return { labels, times: samples.times.slice(from, to), values: samples.values.slice(from, to), count: to - from };

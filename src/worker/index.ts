@@ -10,14 +10,15 @@ export type {
   ListResult,
   MatcherText,
   NamedCount,
+  QueryRequest,
+  QueryResult,
   SelectionRequest,
-  SelectRequest,
-  SelectResult,
   SeriesRequest,
   TsdbStatusRequest,
   TsdbStatusResult,
   WorkerInit,
 } from './messages.ts';
+export { PieceWriter } from './piece-writer.ts';
 export { QueryWorker } from './query-worker.ts';
 export { type JobOptions, type PoolStatistics, WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
 export type { JobHandlers } from './worker-thread.ts';

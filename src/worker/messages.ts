@@ -1,5 +1,6 @@
 // What the main thread and a query worker say to each other. Plain data: it is cloned from thread to thread.
 import type { Labels, MatchOp } from '../model/index.ts';
+import type { EngineOptions, QueryTimes } from '../promql/index.ts';
 
 export interface MatcherText {
   readonly name: string;
@@ -48,16 +49,31 @@ export interface TsdbStatusRequest {
   readonly limit: number;
 }
 
-/** The samples of its one selector, as they are stored. */
-export interface SelectRequest extends SelectionRequest {
-  readonly type: 'select';
-  /** The time that an instant vector is stamped with, ms; null: a matrix. */
-  readonly vectorTimeMs: number | null;
+export interface QueryRequest {
+  readonly type: 'query';
+  readonly query: string;
+  readonly times: QueryTimes;
+  readonly options: EngineOptions;
+  /** Whether statistics are part of the answer, and those of each step. */
+  readonly statistics: 'none' | 'basic' | 'all';
+  /** How long it waited for its turn. */
+  readonly queuedMs: number;
+  readonly encoding: Encoding;
+  /** Of series in the answer; 0: none. */
+  readonly limit: number;
 }
 
-export type JobRequest = FederateRequest | SeriesRequest | LabelValuesRequest | SelectRequest | TsdbStatusRequest;
+export type JobRequest = FederateRequest | SeriesRequest | LabelValuesRequest | QueryRequest | TsdbStatusRequest;
 
-export type FailureCode = 'too_many_series' | 'out_of_memory' | 'cancelled' | 'failed';
+export type FailureCode =
+  | 'too_many_series'
+  | 'out_of_memory'
+  | 'cancelled'
+  | 'failed'
+  /** The query is none. */
+  | 'bad_query'
+  /** It cannot be evaluated over what is stored, or not within its limits. */
+  | 'execution';
 
 export interface FederateResult {
   readonly series: number;
@@ -72,9 +88,15 @@ export interface ListResult {
   readonly truncated: boolean;
 }
 
-/** The JSON of the answer's `data`. */
-export interface SelectResult {
-  readonly json: Uint8Array;
+export interface QueryResult {
+  /** The whole answer where it is small; null: it was handed over in pieces, encoded as was asked for. */
+  readonly body: Uint8Array | null;
+  /** The answer's statistics as JSON. */
+  readonly statistics: string;
+  readonly samples: number;
+  readonly prepareMs: number;
+  readonly evalMs: number;
+  readonly sortMs: number;
 }
 
 export interface NamedCount {
@@ -95,7 +117,7 @@ export interface JobResults {
   series: ListResult;
   labelNames: ListResult;
   labelValues: ListResult;
-  select: SelectResult;
+  query: QueryResult;
   tsdbStatus: TsdbStatusResult;
 }
 

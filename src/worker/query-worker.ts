@@ -4,6 +4,7 @@ import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
 import { type ChunkFiles, HeadReader, HeadTombstones, KernelError, SelectionCache } from '../kernel/index.ts';
+import { EvaluationError, PromqlParseError, RangeQueryTypeError } from '../promql/index.ts';
 import { type OpenQuerier, StorageError } from '../storage/index.ts';
 import { WorkerError } from './errors.ts';
 import { runFederate } from './federate-job.ts';
@@ -11,7 +12,7 @@ import { Job, type WorkerParts } from './job.ts';
 import { runLabelNames, runLabelValues, runSeries } from './list-jobs.ts';
 import { MemoryQueue } from './memory-queue.ts';
 import type { FailureCode, JobRequest, JobResult, ToWorker, WorkerInit } from './messages.ts';
-import { runSelect } from './select-job.ts';
+import { runQuery } from './query-job.ts';
 import { SlotRing } from './slot-ring.ts';
 import { runTsdbStatus } from './status-job.ts';
 import { TextWindow } from './text-window.ts';
@@ -29,7 +30,7 @@ const RUNNERS: { [K in JobRequest['type']]: (job: Job, request: Extract<JobReque
   series: runSeries,
   labelNames: runLabelNames,
   labelValues: runLabelValues,
-  select: runSelect,
+  query: runQuery,
   tsdbStatus: runTsdbStatus,
 };
 
@@ -98,6 +99,8 @@ export class QueryWorker {
 }
 
 function failureOf(error: unknown): { code: FailureCode; message: string } {
+  if (error instanceof PromqlParseError || error instanceof RangeQueryTypeError) return { code: 'bad_query', message: error.message };
+  if (error instanceof EvaluationError) return { code: 'execution', message: error.message };
   if (error instanceof WorkerError && (error.code === 'cancelled' || error.code === 'too_many_series' || error.code === 'out_of_memory')) {
     return { code: error.code, message: error.message };
   }

@@ -129,7 +129,7 @@ export class WorkerPool {
     const idlest = this.#idlest(alive);
     if (idlest === null) return null;
     if (request.type === 'tsdbStatus') return idlest;
-    const key = JSON.stringify([request.all, request.selectors]);
+    const key = request.type === 'query' ? request.query : JSON.stringify([request.all, request.selectors]);
     const before = this.#preferred.get(key);
     const thread = before?.alive && before.jobs <= idlest.jobs + PREFERENCE ? before : idlest;
     this.#preferred.delete(key);

@@ -1,7 +1,19 @@
 // Runs a script and judges each of its evaluations. As the test engine of Prometheus does, with all of the language enabled and metric names
 // dropped at the end; values count as equal within a millionth.
 import { compareLabels, formatLabels, type Labels, type Matcher } from '../../model/index.ts';
-import { type EngineOptions, EvaluationError, evaluate, type Expr, formatFloat, parseExpr, PromqlParseError, type QueryAnswer, type QueryValue, RangeQueryTypeError, WHOLE_LANGUAGE } from '../../promql/index.ts';
+import {
+  type EngineOptions,
+  EvaluationError,
+  type Expr,
+  evaluate,
+  formatFloat,
+  PromqlParseError,
+  parseExpr,
+  type QueryAnswer,
+  type QueryValue,
+  RangeQueryTypeError,
+  WHOLE_LANGUAGE,
+} from '../../promql/index.ts';
 import { type EvalCommand, type MessageExpectation, parseScript } from './script.ts';
 import { ScriptStore } from './script-store.ts';
 
@@ -140,10 +152,14 @@ function judgeValue(command: EvalCommand, value: QueryValue): Verdict {
   const step = range?.stepMs ?? stepMs;
   const expected: SeriesSamples[] = series.map(({ labels, values }) => ({
     labels,
-    values: new Map(values.flatMap((each, i) => (typeof each === 'number' ? [[(range?.startMs ?? startMs) + i * step, each] as const] : []))),
+    values: new Map(
+      values.flatMap((each, i) => (typeof each === 'number' ? [[(range?.startMs ?? startMs) + i * step, each] as const] : [])),
+    ),
   }));
   if (value.type === 'scalar') {
-    return scalar !== null && equal(value.value, scalar) ? null : { expected: scalar === null ? describe(expected) : formatFloat(scalar), got };
+    return scalar !== null && equal(value.value, scalar)
+      ? null
+      : { expected: scalar === null ? describe(expected) : formatFloat(scalar), got };
   }
   if (scalar !== null) {
     // A number is expected of a vector too: of its only series, which has no labels.
@@ -205,6 +221,7 @@ function describeValue(value: QueryValue): string {
 
 function describe(series: readonly SeriesSamples[]): string {
   if (series.length === 0) return 'nothing';
-  const samples = (values: ReadonlyMap<number, number>) => [...values].map(([time, value]) => `${formatFloat(value)}@${time / 1000}`).join(' ');
+  const samples = (values: ReadonlyMap<number, number>) =>
+    [...values].map(([time, value]) => `${formatFloat(value)}@${time / 1000}`).join(' ');
   return series.map(({ labels, values }) => `${formatLabels(labels)} ${samples(values)}`).join('\n');
 }

@@ -1,6 +1,6 @@
 // The samples that a script has loaded, as a querier. Series that were given native histograms are remembered: they have no floats, and what
 // is expected of them cannot be judged.
-import { compareLabels, compareUtf8, formatLabels, type Labels, type Matcher, labelValue } from '../../model/index.ts';
+import { compareLabels, compareUtf8, formatLabels, type Labels, labelValue, type Matcher } from '../../model/index.ts';
 import {
   FloatSamples,
   type LabelsQuery,
@@ -76,7 +76,9 @@ export class ScriptStore implements Querier {
   }
 
   async select(queries: readonly SeriesQuery[]): Promise<readonly SeriesSet[]> {
-    return queries.map(({ matchers }) => once([...this.#series.values()].filter(({ labels }) => accepts(matchers, labels)).sort((a, b) => compareLabels(a.labels, b.labels))));
+    return queries.map(({ matchers }) =>
+      once([...this.#series.values()].filter(({ labels }) => accepts(matchers, labels)).sort((a, b) => compareLabels(a.labels, b.labels))),
+    );
   }
 
   async *labelSets({ selectors }: LabelsQuery): AsyncGenerator<readonly Labels[]> {

@@ -59,7 +59,10 @@ const OLD_FAILURE = /^expected_fail_(message|regexp)\s+(.*)$/;
 
 /** @throws ScriptError */
 export function parseScript(source: string): ScriptCommand[] {
-  const lines = source.split('\n').map((line) => line.trim()).map((line) => (line.startsWith('#') ? '' : line));
+  const lines = source
+    .split('\n')
+    .map((line) => line.trim())
+    .map((line) => (line.startsWith('#') ? '' : line));
   const commands: ScriptCommand[] = [];
   for (let i = 0; i < lines.length; i++) {
     if (lines[i] === '') continue;

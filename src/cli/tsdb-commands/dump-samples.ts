@@ -1,9 +1,8 @@
 // `tributary tsdb dump`: every sample of the blocks as a line `{labels} value timestamp`, in label order, then in time order, as
 // promtool prints it. Blocks may overlap: the same timestamp of a series is printed once.
-import { formatLabels, type Matcher } from '../../model/index.ts';
+import { formatG, formatLabels, type Matcher } from '../../model/index.ts';
 import { SeriesSamples } from '../../storage/index.ts';
 import { type BlockReader, selectFromBlocks } from '../../tsdb/index.ts';
-import { formatG } from '../../model/index.ts';
 
 /** Text is handed over in pieces of about so much. */
 const PIECE_LENGTH = 64 * 1024;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { formatG, formatGoDuration, formatGoTime, formatTable } from './go-text.ts';
+import { formatG } from '../../model/index.ts';
+import { formatGoDuration, formatGoTime, formatTable } from './go-text.ts';
 
 test('numbers as %g prints them', () => {
   const check = (value: number, want: string) => expect(formatG(value)).toBe(want);

@@ -123,7 +123,7 @@ function extreme(isBetter: (value: number, best: number) => boolean): MakeAccumu
           if (present[from + step] === 0) continue;
           const value = values[from + step];
           const cell = to + step;
-          if (seen[cell] === 0 || isBetter(value, best[cell]) || best[cell] !== best[cell]) best[cell] = value;
+          if (seen[cell] === 0 || isBetter(value, best[cell]) || Number.isNaN(best[cell])) best[cell] = value;
           seen[cell] = 1;
         }
       },

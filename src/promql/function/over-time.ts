@@ -172,7 +172,7 @@ function extremes(window: Window, sign: 1 | -1): number {
     if (next < from) next = from;
     for (; next < to; next++) {
       const value = values[next] * sign;
-      if (value !== value) continue;
+      if (Number.isNaN(value)) continue;
       while (tail > head && values[candidates[tail - 1]] * sign <= value) tail--;
       candidates[tail++] = next;
     }

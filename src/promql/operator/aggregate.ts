@@ -1,7 +1,8 @@
 // Aggregations that need no more than numbers for each group and step: sum, avg, count, min, max, group, stddev, stdvar. Rows go in as they
 // come, in any order, and are not kept.
-import type { Evaluation, SeriesList, VectorOperator } from './operator.ts';
+
 import { type GroupBy, type Groups, groupsOf } from './grouping.ts';
+import type { Evaluation, SeriesList, VectorOperator } from './operator.ts';
 import { RowBatch } from './row-batch.ts';
 
 export interface Accumulators {

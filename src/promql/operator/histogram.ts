@@ -79,7 +79,8 @@ export class HistogramOperator implements VectorOperator {
   }
 
   #output(labels: Labels, result: number): VectorSeries {
-    const named = this.#call.kind === 'quantiles' ? withLabel(labels, this.#call.label, formatOpenMetrics(this.#params[result][0])) : labels;
+    const named =
+      this.#call.kind === 'quantiles' ? withLabel(labels, this.#call.label, formatOpenMetrics(this.#params[result][0])) : labels;
     if (this.#evaluation.delayedNameRemoval) return { labels: named, dropName: true };
     return { labels: withoutMetricName(named), dropName: false };
   }
@@ -114,7 +115,8 @@ export class HistogramOperator implements VectorOperator {
     const rowOf = new Map<number, number>();
     for (let row = 0; row < store.count; row++) {
       const bad = this.#bad.get(store.rows[row]);
-      if (bad !== undefined && store.present.subarray(row * steps, (row + 1) * steps).includes(1)) annotations.warn(bad, this.#call.vectorStart);
+      if (bad !== undefined && store.present.subarray(row * steps, (row + 1) * steps).includes(1))
+        annotations.warn(bad, this.#call.vectorStart);
       rowOf.set(store.rows[row], row);
     }
     const results = new RowStore(this.#evaluation, steps);

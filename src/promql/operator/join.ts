@@ -296,7 +296,9 @@ export class JoinOperator implements VectorOperator {
     if (taken === null) return;
     if (taken[step] !== 0) {
       const isOneToOne = this.#join.matching.cardinality === 'one-to-one';
-      const why = isOneToOne ? 'many-to-one matching must be explicit (group_left/group_right)' : 'grouping labels must ensure unique matches';
+      const why = isOneToOne
+        ? 'many-to-one matching must be explicit (group_left/group_right)'
+        : 'grouping labels must ensure unique matches';
       throw new EvaluationError('execution', `multiple matches for labels: ${why}`);
     }
     taken[step] = 1;
@@ -333,7 +335,9 @@ export class JoinOperator implements VectorOperator {
       for (let step = 0; step < steps; step++) {
         batch.present[to + step] = 0;
         if (one.present[step] === 0 || one.used![step] !== 0) continue;
-        found += this.#swapped ? this.#cell(batch, to + step, one.values[step], fill) : this.#cell(batch, to + step, fill, one.values[step]);
+        found += this.#swapped
+          ? this.#cell(batch, to + step, one.values[step], fill)
+          : this.#cell(batch, to + step, fill, one.values[step]);
       }
       if (found === 0) continue;
       this.#evaluation.budget.takeSamples(found);

@@ -16,7 +16,8 @@ export function hashLabels(labels: Labels): number {
 /** One byte of length, or 255 and three. */
 function encodeText(text: string): Buffer[] {
   const bytes = Buffer.from(text);
-  const size = bytes.length < 255 ? Buffer.of(bytes.length) : Buffer.of(255, bytes.length & 255, (bytes.length >> 8) & 255, bytes.length >> 16);
+  const size =
+    bytes.length < 255 ? Buffer.of(bytes.length) : Buffer.of(255, bytes.length & 255, (bytes.length >> 8) & 255, bytes.length >> 16);
   return [size, bytes];
 }
 

@@ -2,7 +2,7 @@
 import { compareUtf8, type Label, type Labels } from '../../model/index.ts';
 import { quantileOf } from '../function/quantile.ts';
 import { formatFloat } from '../parser/printer.ts';
-import { type GroupBy, groupLabels, groupsOf, type Groups } from './grouping.ts';
+import { type GroupBy, type Groups, groupLabels, groupsOf } from './grouping.ts';
 import type { Evaluation, ScalarOperator, SeriesList, VectorOperator, VectorSeries } from './operator.ts';
 import { RowBatch } from './row-batch.ts';
 import { RowStore, StoredRows } from './row-store.ts';
@@ -17,7 +17,12 @@ export class QuantileOperator implements VectorOperator {
   #groups: Groups | null = null;
   #rows: StoredRows | null = null;
 
-  constructor(evaluation: Evaluation, input: VectorOperator, by: GroupBy, param: { readonly operator: ScalarOperator; readonly start: number }) {
+  constructor(
+    evaluation: Evaluation,
+    input: VectorOperator,
+    by: GroupBy,
+    param: { readonly operator: ScalarOperator; readonly start: number },
+  ) {
     this.#evaluation = evaluation;
     this.#input = input;
     this.#by = by;

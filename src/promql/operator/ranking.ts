@@ -2,8 +2,8 @@
 // marked. Source: promql/engine.go aggregationK.
 import { EvaluationError } from '../errors.ts';
 import type { Aggregator } from '../parser/token.ts';
-import { hashLabels } from './label-hash.ts';
 import { type GroupBy, groupsOf } from './grouping.ts';
+import { hashLabels } from './label-hash.ts';
 import type { Evaluation, ScalarOperator, SeriesList, VectorOperator } from './operator.ts';
 import type { RowBatch } from './row-batch.ts';
 import { RowStore, StoredRows } from './row-store.ts';
@@ -15,8 +15,9 @@ export interface Ranking extends GroupBy {
   readonly paramStart: number;
 }
 
-const MAX_INT64 = 9_223_372_036_854_774_784;
-const MIN_INT64 = -9_223_372_036_854_775_808;
+/** The greatest number that is below 2^63, and the least that int64 holds. */
+const MAX_INT64 = 2 ** 63 - 1024;
+const MIN_INT64 = -(2 ** 63);
 
 export class RankingOperator implements VectorOperator {
   readonly #evaluation: Evaluation;
@@ -119,7 +120,7 @@ function rank(store: RowStore, rows: readonly number[], params: Float64Array, gr
       const value = values[cell] * sign;
       if (kept.length === k) {
         const worst = values[kept[k - 1]] * sign;
-        if (!(value > worst || (worst !== worst && value === value))) {
+        if (!(value > worst || (Number.isNaN(worst) && !Number.isNaN(value)))) {
           present[cell] = 0;
           continue;
         }
@@ -136,7 +137,7 @@ function placeOf(kept: readonly number[], values: Float64Array, value: number, s
   for (let high = kept.length; low < high; ) {
     const middle = (low + high) >>> 1;
     const other = values[kept[middle]] * sign;
-    if (other >= value || value !== value) low = middle + 1;
+    if (other >= value || Number.isNaN(value)) low = middle + 1;
     else high = middle;
   }
   return low;

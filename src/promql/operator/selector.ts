@@ -50,7 +50,10 @@ export class SelectorOperator implements VectorOperator {
       if (rest !== null) await rest;
       // Some at a time: looking at the clock costs more than reading one.
       for (let n = 0; n < 16 && this.#at < series.length && !batch.isFull; n++, this.#at++) {
-        const found = this.#place.grid.steps === 1 || this.#place.atMs !== null ? this.#readOne(series[this.#at], batch) : this.#readAll(series[this.#at], batch);
+        const found =
+          this.#place.grid.steps === 1 || this.#place.atMs !== null
+            ? this.#readOne(series[this.#at], batch)
+            : this.#readAll(series[this.#at], batch);
         if (found === 0) continue;
         budget.takeSamples(found);
         budget.totalSamples += found;
@@ -81,7 +84,12 @@ export class SelectorOperator implements VectorOperator {
     const { floats } = this.#samples;
     if (floats.count === 0) return 0;
     const base = batch.count * grid.steps;
-    return pickAtSteps(floats, { firstMs: grid.startMs - offsetMs, stepMs: grid.stepMs, steps: grid.steps, lookbackMs, timesOnly: this.#timesOnly }, batch, base);
+    return pickAtSteps(
+      floats,
+      { firstMs: grid.startMs - offsetMs, stepMs: grid.stepMs, steps: grid.steps, lookbackMs, timesOnly: this.#timesOnly },
+      batch,
+      base,
+    );
   }
 }
 

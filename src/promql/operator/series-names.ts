@@ -131,11 +131,13 @@ export class NameRemovalOperator implements VectorOperator {
 
   async series(): Promise<SeriesList> {
     const { series, oneName } = await this.#input.series();
-    return { series: series.map((one) => (one.dropName ? { labels: withoutMetricName(one.labels), dropName: false } : one)), oneName: oneName && (series.length === 0 || series.every(({ dropName }) => dropName === series[0].dropName)) };
+    return {
+      series: series.map((one) => (one.dropName ? { labels: withoutMetricName(one.labels), dropName: false } : one)),
+      oneName: oneName && (series.length === 0 || series.every(({ dropName }) => dropName === series[0].dropName)),
+    };
   }
 
   next(batch: RowBatch): Promise<boolean> {
     return this.#input.next(batch);
   }
 }
-

@@ -42,7 +42,11 @@ export class SetOperation implements VectorOperator {
     this.#groups = groups.count;
     this.#leftCount = left.series.length;
     if (this.#op !== 'or') this.#list = left;
-    else this.#list = { series: [...left.series, ...right.series], oneName: right.series.length === 0 ? left.oneName : left.series.length === 0 && right.oneName };
+    else
+      this.#list = {
+        series: [...left.series, ...right.series],
+        oneName: right.series.length === 0 ? left.oneName : left.series.length === 0 && right.oneName,
+      };
     return this.#list;
   }
 

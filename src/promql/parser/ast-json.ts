@@ -45,7 +45,14 @@ export function treeOf(expr: Expr): unknown {
 
 function selectorTree({ name, matchers, offset, at, extension }: VectorSelector): object {
   const shown = matchers.map(({ name, op, value }: Matcher) => ({ name, value, type: op }));
-  return { name, offset: offset.ms, matchers: shown, ...atTree(at), anchored: extension === 'anchored', smoothed: extension === 'smoothed' };
+  return {
+    name,
+    offset: offset.ms,
+    matchers: shown,
+    ...atTree(at),
+    anchored: extension === 'anchored',
+    smoothed: extension === 'smoothed',
+  };
 }
 
 function atTree(at: AtModifier | null): object {

@@ -1,10 +1,10 @@
 // The syntax tree of PromQL. Positions are indices into the text (UTF-16 units); errors and annotations name where a node starts.
 // Durations are milliseconds; one that is calculated (`[2 * step()]`) has an expression, which the plan evaluates.
 import type { Matcher } from '../../model/index.ts';
-import type { FunctionSignature } from './functions.ts';
+import type { FunctionSignature, ValueType } from './functions.ts';
 import type { Aggregator } from './token.ts';
 
-export type ValueType = 'scalar' | 'vector' | 'matrix' | 'string' | 'none';
+export type { ValueType };
 
 export type BinaryOperator =
   | ('+' | '-' | '*' | '/' | '%' | '^' | 'atan2')
@@ -134,17 +134,7 @@ export interface Paren extends Node {
   readonly expr: Expr;
 }
 
-export type Expr =
-  | NumberLiteral
-  | StringLiteral
-  | VectorSelector
-  | MatrixSelector
-  | Subquery
-  | Call
-  | Aggregate
-  | Binary
-  | Unary
-  | Paren;
+export type Expr = NumberLiteral | StringLiteral | VectorSelector | MatrixSelector | Subquery | Call | Aggregate | Binary | Unary | Paren;
 
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const SET_OPERATORS: ReadonlySet<string> = new Set(['and', 'or', 'unless']);

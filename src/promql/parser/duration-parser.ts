@@ -125,7 +125,8 @@ export class DurationParser {
   #number(token: Token): number {
     const value = readNumber(token.text);
     if (value !== null) return value;
-    const problem = Number.isNaN(Number(token.text.replaceAll('_', ''))) || token.text.includes('_') ? 'invalid syntax' : 'value out of range';
+    const problem =
+      Number.isNaN(Number(token.text.replaceAll('_', ''))) || token.text.includes('_') ? 'invalid syntax' : 'value out of range';
     throw this.#tokens.error(token.start, `error parsing number: strconv.ParseFloat: parsing "${token.text}": ${problem}`);
   }
 

@@ -1,5 +1,6 @@
 // The functions of PromQL 3.14: their names and types. How they are calculated stands in function/ and operator/.
-import type { ValueType } from './ast.ts';
+
+export type ValueType = 'scalar' | 'vector' | 'matrix' | 'string' | 'none';
 
 export interface FunctionSignature {
   readonly name: string;

@@ -100,7 +100,8 @@ class ExpressionParser {
 
   /** An expression of operators that bind at least as tightly as this. */
   #expr(least: number): Expr {
-    if (++this.#depth > MAX_DEPTH) throw this.#error(this.#tokens.token.start, `expression nested too deeply: want at most ${MAX_DEPTH} levels`);
+    if (++this.#depth > MAX_DEPTH)
+      throw this.#error(this.#tokens.token.start, `expression nested too deeply: want at most ${MAX_DEPTH} levels`);
     let lhs = this.#unary();
     for (;;) {
       const { kind } = this.#tokens.token;
@@ -211,7 +212,16 @@ class ExpressionParser {
       throw this.#error(word.start, problem);
     }
     const { grouping, without } = modifier ?? { grouping: [], without: false };
-    return { kind: 'aggregate', op, expr: args[wanted - 1], param: wanted === 2 ? args[0] : null, grouping, without, start: word.start, end };
+    return {
+      kind: 'aggregate',
+      op,
+      expr: args[wanted - 1],
+      param: wanted === 2 ? args[0] : null,
+      grouping,
+      without,
+      start: word.start,
+      end,
+    };
   }
 
   #aggregateModifier(): { grouping: string[]; without: boolean } | null {
@@ -382,7 +392,15 @@ class ExpressionParser {
 
 /** Words that a parenthesis makes the name of a function, known or not. */
 function mayCall(kind: TokenKind): boolean {
-  return kind === 'identifier' || kind === 'start' || kind === 'end' || kind === 'step' || kind === 'range' || kind === 'min_of' || kind === 'max_of';
+  return (
+    kind === 'identifier' ||
+    kind === 'start' ||
+    kind === 'end' ||
+    kind === 'step' ||
+    kind === 'range' ||
+    kind === 'min_of' ||
+    kind === 'max_of'
+  );
 }
 
 function rangeProblem(expr: Expr): string | null {

@@ -1,7 +1,17 @@
 // An expression as PromQL text. print() is Prometheus's canonical form on one line (String() of its nodes), which log lines and rules show;
 // prettyPrint() breaks what is longer than 100 characters, as /api/v1/format_query answers (its Prettify). Both parse back to an equal tree.
 import { formatDuration, isClassicLabelName, quoteGo } from '../../model/index.ts';
-import { type Aggregate, type AtModifier, type Binary, type Duration, type DurationOperand, type Expr, type Subquery, takesParameter, type VectorSelector } from './ast.ts';
+import {
+  type Aggregate,
+  type AtModifier,
+  type Binary,
+  type Duration,
+  type DurationOperand,
+  type Expr,
+  type Subquery,
+  takesParameter,
+  type VectorSelector,
+} from './ast.ts';
 
 const LONGEST_LINE = 100;
 

@@ -1,5 +1,7 @@
 // Whether the types of an expression fit together, in the words and in the order of Prometheus's check (promql/parser checkAST): of several
 // problems the first one it meets is reported.
+
+import { quoteGo } from '../../model/index.ts';
 import {
   type Aggregate,
   type Binary,
@@ -13,7 +15,6 @@ import {
   type VectorMatching,
   type VectorSelector,
 } from './ast.ts';
-import { quoteGo } from '../../model/index.ts';
 import { PromqlParseError } from './error.ts';
 
 /** @throws PromqlParseError */
@@ -133,8 +134,7 @@ class TypeChecker {
   #selector({ name, matchers, start }: VectorSelector): void {
     if (name !== '') {
       const twice = matchers.slice(0, -1).find((matcher) => matcher.name === '__name__');
-      if (twice !== undefined)
-        this.#fail(start, `metric name must not be set twice: ${quoteGo(name)} or ${quoteGo(twice.value)}`);
+      if (twice !== undefined) this.#fail(start, `metric name must not be set twice: ${quoteGo(name)} or ${quoteGo(twice.value)}`);
     } else if (matchers.every((matcher) => matcher.matches(''))) {
       this.#fail(start, 'vector selector must contain at least one non-empty matcher');
     }

@@ -23,7 +23,7 @@ import { CombinedScalar, NegatedScalar, RepeatedScalar, ScalarAsVector, StepScal
 import type { Selections } from '../operator/selection.ts';
 import { SelectorOperator } from '../operator/selector.ts';
 import { MergeOperator } from '../operator/series-names.ts';
-import { type SetOperator, SetOperation } from '../operator/set-operation.ts';
+import { SetOperation, type SetOperator } from '../operator/set-operation.ts';
 import { byLabels, byValue, SortOperator } from '../operator/sort.ts';
 import { WindowOperator } from '../operator/window.ts';
 import {
@@ -88,7 +88,13 @@ export class Planner {
       case 'paren':
         return this.#vector(expr.expr, grid);
       case 'unary':
-        return expr.op === '+' ? this.vector(expr.expr, grid) : this.#map(this.vector(expr.expr, grid), ofNumbers((value) => -value), grid);
+        return expr.op === '+'
+          ? this.vector(expr.expr, grid)
+          : this.#map(
+              this.vector(expr.expr, grid),
+              ofNumbers((value) => -value),
+              grid,
+            );
       case 'binary':
         return this.#binary(expr, grid);
       case 'aggregate':
@@ -182,7 +188,11 @@ export class Planner {
   }
 
   #storedRange({ selector, range }: MatrixSelector, grid: Grid): RangeSource {
-    const frame = this.#frame(grid, { offsetMs: this.#offsetMs(selector), atMs: this.#atMs(selector.at), rangeMs: this.#positiveMs(range) });
+    const frame = this.#frame(grid, {
+      offsetMs: this.#offsetMs(selector),
+      atMs: this.#atMs(selector.at),
+      rangeMs: this.#positiveMs(range),
+    });
     const { lookbackMs } = this.#evaluation;
     const margins: Margins =
       selector.extension === null ? NO_MARGINS : { beforeMs: lookbackMs, afterMs: selector.extension === 'smoothed' ? lookbackMs : 0 };
@@ -251,7 +261,13 @@ export class Planner {
     const holds = scalarFirst
       ? (value: number, step: number, [scalar]: readonly Float64Array[]) => compare(scalar[step], value)
       : (value: number, step: number, [scalar]: readonly Float64Array[]) => compare(value, scalar[step]);
-    if (bool) return this.#map(input, ofNumberAndStep((value, step, params) => (holds(value, step, params) ? 1 : 0)), grid, params);
+    if (bool)
+      return this.#map(
+        input,
+        ofNumberAndStep((value, step, params) => (holds(value, step, params) ? 1 : 0)),
+        grid,
+        params,
+      );
     return new MapOperator(this.#evaluation, input, { map: filterByStep(holds), keepsName: true, params });
   }
 
@@ -264,7 +280,8 @@ export class Planner {
       return new CountValuesOperator(evaluation, this.vector(expr.expr, grid), expr, label, grid.steps);
     }
     const input = this.vector(expr.expr, grid);
-    if (op === 'quantile') return new QuantileOperator(evaluation, input, expr, { operator: this.scalar(param!, grid), start: param!.start });
+    if (op === 'quantile')
+      return new QuantileOperator(evaluation, input, expr, { operator: this.scalar(param!, grid), start: param!.start });
     const make = ACCUMULATORS[op];
     if (make !== undefined) return new AggregateOperator(evaluation, input, expr, make);
     const { grouping, without } = expr;
@@ -374,7 +391,11 @@ export class Planner {
   #timestamp(arg: Expr, grid: Grid): VectorOperator {
     const inner = unwrapParens(arg);
     if (inner.kind === 'vectorSelector') return this.#map(this.#selector(inner, grid, true), () => undefined, grid);
-    return this.#map(this.vector(arg, grid), ofNumberAndStep((_, step) => grid.timeAt(step) / 1000), grid);
+    return this.#map(
+      this.vector(arg, grid),
+      ofNumberAndStep((_, step) => grid.timeAt(step) / 1000),
+      grid,
+    );
   }
 
   #round({ args }: Call, grid: Grid): VectorOperator {
@@ -409,7 +430,8 @@ export class Planner {
       if (!(error instanceof RegexpError)) throw error;
       throw new EvaluationError('execution', `invalid regular expression in label_replace(): ${pattern}`);
     }
-    if (target === '' || !isValidUtf8(target)) throw new EvaluationError('execution', `invalid destination label name in label_replace(): ${target}`);
+    if (target === '' || !isValidUtf8(target))
+      throw new EvaluationError('execution', `invalid destination label name in label_replace(): ${target}`);
     const relabelled = new RelabelOperator(
       this.vector(args[0], grid),
       (labels) => {
@@ -425,7 +447,8 @@ export class Planner {
     const [target, separator, ...sources] = args.slice(1).map(textOf);
     const bad = sources.find((name) => name === '' || !isValidUtf8(name));
     if (bad !== undefined) throw new EvaluationError('execution', `invalid source label name in label_join(): ${bad}`);
-    if (target === '' || !isValidUtf8(target)) throw new EvaluationError('execution', `invalid destination label name in label_join(): ${target}`);
+    if (target === '' || !isValidUtf8(target))
+      throw new EvaluationError('execution', `invalid destination label name in label_join(): ${target}`);
     const relabelled = new RelabelOperator(
       this.vector(args[0], grid),
       (labels) => withLabel(labels, target, sources.map((name) => labelValue(labels, name)).join(separator)),
