@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Measurement, measure, type Scenario } from './measurement.ts';
 import { type PeerName, pathOf, peerNames } from './peers.ts';
+import { type QueryScenario, queryPeers, queryScenarios, runQueries } from './queries.ts';
 import { describe, machine, tableOf, writeSection } from './report.ts';
 import { runStorage, type StorageScenario, storagePeers, storageScenarios } from './storage.ts';
 import { startTargets } from './targets.ts';
@@ -24,6 +25,7 @@ const scenarios: Readonly<Record<string, Omit<Scenario, 'name'>>> = {
 const usage = `usage: npm run bench -- [options] [SCENARIO...]
   SCENARIO                  ${Object.keys(scenarios).join(', ')}; without one: small
                             of the store: ${Object.keys(storageScenarios).join(', ')}; or all of them: storage
+                            of PromQL: ${queryScenarios.join(', ')}
   --servers=A,B             of ${peerNames.join(', ')}; those not installed are left out
   --series=N --targets=N    instead of the scenario's
   --interval=SECONDS --minutes=N --encoding=identity|gzip
@@ -57,6 +59,17 @@ async function runStore(name: string, scenario: StorageScenario, wanted: readonl
     const servers = wanted.filter((server) => storagePeers.includes(server));
     const table = await runStorage({ scenario, servers, folder, firstPort: FIRST_PORT });
     return table.replace(':\n', `; ${machine()}:\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runQueryScenario(name: QueryScenario, wanted: readonly PeerName[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
+  try {
+    console.error(`${name}:`);
+    const servers = wanted.filter((server) => queryPeers.includes(server));
+    return (await runQueries(name, { servers, folder, firstPort: FIRST_PORT })).replace(':\n', `; ${machine()}:\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -114,6 +127,12 @@ async function main(): Promise<void> {
   for (const name of names.length > 0 ? names : ['small']) {
     if (Object.hasOwn(storageScenarios, name)) {
       const table = await runStore(name, storeScenario(storageScenarios[name], values), servers);
+      console.log(`${table}\n`);
+      if (values.write) writeSection(DOCUMENT, name, table);
+      continue;
+    }
+    if ((queryScenarios as readonly string[]).includes(name)) {
+      const table = await runQueryScenario(name as QueryScenario, servers);
       console.log(`${table}\n`);
       if (values.write) writeSection(DOCUMENT, name, table);
       continue;
