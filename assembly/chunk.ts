@@ -191,12 +191,10 @@ export function gatherChunk(chunk: u32, out: u32): u32 {
 
 // @ts-ignore: decorator
 @inline
-function peek(base: u32, bit: u32): u64 {
+export function peek(base: u32, bit: u32): u64 {
   const address = base + (bit >> 3);
   const shift = <u64>(bit & 7);
-  let w = bswap(load<u64>(address)) << shift;
-  if (shift) w |= <u64>load<u8>(address, 8) >> (8 - shift);
-  return w;
+  return (bswap(load<u64>(address)) << shift) | (<u64>load<u8>(address, 8) >> (8 - shift));
 }
 
 /** Decodes the first `count` samples of a gathered chunk: i64 timestamps to `times`, values' bits to `values`. Returns the bit behind them. */
@@ -275,6 +273,6 @@ export function decodeChunk(gathered: u32, count: u32, times: u32, values: u32):
 /** Prometheus's ranges are lopsided: 2^(n-1) itself is positive. */
 // @ts-ignore: decorator
 @inline
-function signed(bits: u64, n: u64): i64 {
+export function signed(bits: u64, n: u64): i64 {
   return bits > <u64>1 << (n - 1) ? <i64>bits - ((<i64>1) << n) : <i64>bits;
 }

@@ -6,6 +6,7 @@ export { appendPieces, commitBatch, openTick } from './append';
 export { clearEpoch, enterEpoch, horizon, leaveEpoch, limboFree, reclaim } from './epoch';
 export { findName, findPair } from './pairs';
 export { decodeChunk } from './chunk';
+export { decodeRun } from './chunk-run';
 export { newestAtOrBefore, pinnedSamples, pinSample } from './pin';
 export { holdSeries, seriesError, seriesFor, unholdSeries } from './series';
 export { refToSlot } from './slots';
@@ -19,7 +20,7 @@ export { sortedSeries, sortSeries } from './sorted-series';
 export { giveNewest, lacksNewest, replayChunks } from './replay-chunks';
 export { endReplay, replayAliases, replaySeries } from './replay-series';
 export { sweepStep } from './sweep';
-export { renderJsonSamples } from './json-samples';
+export { renderJsonRow, renderJsonSamples, renderTimes } from './json-samples';
 export { formatExposition, formatInteger, formatJsonNumber } from './number-format';
 export { renderExposition } from './render';
 export {

@@ -1,8 +1,12 @@
 // The program's entry: reads the command line and runs what it asks for. Exit codes: 1 for a wrong command line or an address
 // that cannot be listened on, 2 for a configuration that cannot be loaded at the start. Commands are loaded when they are run.
+import { setFlagsFromString } from 'node:v8';
 import { FlagError, type Invocation, parseCommandLine } from './flags.ts';
 import { helpText } from './help.ts';
 import { versionText } from './version.ts';
+
+// The launcher has this set for the main thread, whose heap has been made; as it stands it would hold for every thread, before its own limits.
+setFlagsFromString('--max-semi-space-size=0');
 
 const write = (text: string): boolean => process.stdout.write(text);
 

@@ -1,6 +1,8 @@
 // CRC-32C and snappy for files, in a small kernel memory of its own: for any thread and for command line tools, with or without a head.
-// The memory holds a window for checksums, a caller's own room, then what was decompressed last, then what is being compressed: so a decompressed record can be
+// The memory holds a window for checksums, a caller's own room, one for chunks (chunk-run.ts), then what was decompressed last, then what is being compressed: so a decompressed record can be
 // checked and compressed again where it lies.
+
+import { CHUNK_RUN_BYTES, ChunkRun } from './chunk-run.ts';
 import { instantiate, loadKernel } from './head-memory.ts';
 import type { KernelExports } from './kernel-exports.ts';
 
@@ -13,7 +15,8 @@ const WINDOW = 0x100000;
 const WINDOW_BYTES = 256 * 1024;
 const ROOM = WINDOW + WINDOW_BYTES;
 const ROOM_BYTES = 1024 * 1024;
-const UNPACKING = ROOM + ROOM_BYTES;
+const CHUNK_RUN = ROOM + ROOM_BYTES;
+const UNPACKING = CHUNK_RUN + CHUNK_RUN_BYTES;
 /** A copy of 64 bytes takes 3: nothing becomes longer than this many times itself, whatever length it tells. */
 const MOST_EXPANSION = 22;
 /** Of compression (assembly/snappy.ts). */
@@ -28,6 +31,8 @@ export class CodecError extends Error {
 export interface Codec {
   /** A buffer of 1 MiB for one user at a time: checksums of what it holds cost no copy. */
   readonly room: Buffer;
+  /** Decodes chunks of a block. */
+  readonly chunkRun: ChunkRun;
   /** CRC-32C (Castagnoli) of bytes[start, end), going on from `crc`. */
   crc32c(bytes: Uint8Array, start?: number, end?: number, crc?: number): number;
   /** A copy, compressed to snappy's block format; null when it would not get shorter. */
@@ -44,6 +49,7 @@ export function createCodec(module = loadKernel()): Codec {
 
 class KernelCodec implements Codec {
   readonly room: Buffer;
+  readonly chunkRun: ChunkRun;
   readonly #memory: WebAssembly.Memory;
   readonly #kernel: KernelExports;
   #buffer: Buffer;
@@ -54,6 +60,7 @@ class KernelCodec implements Codec {
     this.#memory = memory;
     this.#kernel = kernel;
     this.#buffer = Buffer.from(memory.buffer);
+    this.chunkRun = new ChunkRun(memory, kernel, CHUNK_RUN);
     this.room = this.#buffer.subarray(ROOM, ROOM + ROOM_BYTES);
   }
 

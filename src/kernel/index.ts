@@ -1,5 +1,6 @@
 // The only code that knows pointers: typed doors to assembly/.
 export type * from './chunk-files.ts';
+export { type ChunkRun, MOST_RUN_CHUNKS } from './chunk-run.ts';
 export * from './codec.ts';
 export * from './exposition-error.ts';
 export * from './head-memory.ts';

@@ -6,6 +6,17 @@ import type { ReaderExports } from './reader-exports.ts';
 export interface KernelExports extends ReaderExports {
   init(pages: number, arenas: number, arenaBytes: number, seedLow: number, seedHigh: number): number;
   configure(retentionMs: number, chunkRangeMs: number): void;
+  decodeRun(
+    bytes: number,
+    length: number,
+    offsets: number,
+    from: number,
+    to: number,
+    times: number,
+    values: number,
+    capacity: number,
+    state: number,
+  ): number;
   crc32c(crc: number, address: number, length: number): number;
   snappyCompress(address: number, length: number, out: number, table: number): number;
   snappyDecompress(address: number, length: number, out: number): number;

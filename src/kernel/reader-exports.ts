@@ -53,6 +53,8 @@ export interface ReaderExports {
 
   renderExposition(rendering: number): number;
 
+  renderTimes(times: number, count: number, out: number): void;
+  renderJsonRow(timeTexts: number, values: number, present: number, count: number, out: number, outEnd: number, state: number): number;
   renderJsonSamples(times: number, values: number, present: number, count: number, out: number, outEnd: number, state: number): number;
   formatExposition(out: number, value: number): number;
   formatJsonNumber(out: number, value: number): number;

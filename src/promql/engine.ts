@@ -1,6 +1,6 @@
 // Evaluates queries: parse, plan, select, and let the operators run. An instant query is a range query of one step.
 import { compareLabels, type Labels } from '../model/index.ts';
-import { FloatSamples, type Querier } from '../storage/index.ts';
+import { type Querier, SeriesSamples } from '../storage/index.ts';
 import { Annotations } from './annotations.ts';
 import { Budget, type BudgetLimits } from './budget.ts';
 import { Grid } from './grid.ts';
@@ -176,13 +176,13 @@ type Source = ReturnType<Planner['range']>;
 
 async function rangeSamples({ series }: SeriesList, source: Source, { budget }: Evaluation): Promise<ResultSamples[]> {
   const { firstEndMs, rangeMs } = source.frame;
-  const samples = new FloatSamples();
+  const samples = new SeriesSamples();
   const all: ResultSamples[] = [];
   while (await source.fill()) {
     for (;;) {
       const index = source.take(samples);
       if (index < 0) break;
-      const cut = cutSamples(samples, series[index].labels, { afterMs: firstEndMs - rangeMs, untilMs: firstEndMs });
+      const cut = cutSamples(samples.floats, series[index].labels, { afterMs: firstEndMs - rangeMs, untilMs: firstEndMs });
       if (cut.count === 0) continue;
       budget.takeSamples(cut.count);
       budget.takeBytes(cut.count * 16);

@@ -37,6 +37,14 @@ export class FloatSamples {
     this.count++;
   }
 
+  /** Samples that are newer than all that are here; values as words, as they are kept here. */
+  append(times: Float64Array, words: Uint32Array): void {
+    this.reserve(times.length);
+    this.times.set(times, this.count);
+    this.words.set(words, this.count * 2);
+    this.count += times.length;
+  }
+
   /** Room for so many more. */
   reserve(more: number): void {
     const wanted = this.count + more;
@@ -74,10 +82,7 @@ export class FloatSamples {
   merge(other: FloatSamples): void {
     // Parts of the store follow one another, nearly always.
     if (other.count === 0 || this.lastTimeMs < other.times[0]) {
-      this.reserve(other.count);
-      this.times.set(other.times.subarray(0, other.count), this.count);
-      this.words.set(other.words.subarray(0, other.count * 2), this.count * 2);
-      this.count += other.count;
+      this.append(other.times.subarray(0, other.count), other.words.subarray(0, other.count * 2));
       return;
     }
     const { count, times, words } = this;
@@ -92,6 +97,21 @@ export class FloatSamples {
         j++;
       }
     }
+  }
+
+  removeStale(): void {
+    const { count, times, words } = this;
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      if (words[i * 2] === STALE_LOW && words[i * 2 + 1] === STALE_HIGH) continue;
+      if (kept !== i) {
+        times[kept] = times[i];
+        words[kept * 2] = words[i * 2];
+        words[kept * 2 + 1] = words[i * 2 + 1];
+      }
+      kept++;
+    }
+    this.count = kept;
   }
 
   #removeAt(from: number, to: number): void {

@@ -4,6 +4,7 @@
 import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BlockCodec, BlockError, BlockReader, ULID } from './block/index.ts';
+import { SeriesCache } from './index/index.ts';
 
 export const DELETION_SUFFIX = '.tmp-for-deletion';
 
@@ -36,6 +37,7 @@ export function removeBlock(dataFolder: string, ulid: string): void {
 export class BlockFolder {
   readonly #folder: string;
   readonly #codec: BlockCodec;
+  readonly #series = new SeriesCache();
   readonly #open = new Map<string, OpenBlock>();
   #refused: RefusedBlock[] = [];
   #seenMs = Number.NaN;
@@ -84,7 +86,12 @@ export class BlockFolder {
       if (this.#open.has(name)) continue;
       const folder = join(this.#folder, name);
       try {
-        this.#open.set(name, { stonesMs: stonesTime(folder), reader: new BlockReader(folder, this.#codec), users: 0, gone: false });
+        this.#open.set(name, {
+          stonesMs: stonesTime(folder),
+          reader: new BlockReader(folder, this.#codec, this.#series),
+          users: 0,
+          gone: false,
+        });
       } catch (error) {
         if (!(error instanceof BlockError)) throw error;
         // It may just have been removed.

@@ -83,28 +83,29 @@ function statisticsText(statistics: QueryStatistics, { queuedMs, statistics: wan
 }
 
 /** Returns the whole body where it is small. */
-async function sendText(job: Job, text: Generator<Buffer[]>, encoding: QueryRequest['encoding']): Promise<Uint8Array | null> {
+async function sendText(job: Job, text: Generator<Buffer>, encoding: QueryRequest['encoding']): Promise<Uint8Array | null> {
   const first: Buffer[] = [];
   let bytes = 0;
-  for (;;) {
+  let ended = false;
+  while (!ended && bytes <= SMALL_BYTES) {
     const { done, value } = text.next();
-    if (done) break;
-    first.push(...value);
-    bytes = first.reduce((sum, piece) => sum + piece.length, 0);
-    if (bytes > SMALL_BYTES) break;
+    ended = done === true;
+    if (ended) break;
+    first.push(Buffer.from(value));
+    bytes += value.length;
   }
-  if (bytes < LEAST_ENCODED_BYTES || (bytes <= SMALL_BYTES && encoding === 'identity')) return Buffer.concat(first);
+  if (ended && (bytes < LEAST_ENCODED_BYTES || (bytes <= SMALL_BYTES && encoding === 'identity'))) return Buffer.concat(first);
   const { ring } = job.parts;
   ring.join(job.id);
   const encoder = createEncoder(encoding);
   try {
     job.parts.post({ kind: 'begin', job: job.id, series: 0 });
-    const send = async (pieces: readonly Buffer[]): Promise<void> => {
-      for (const piece of pieces) await sendCopy(job, encoder === null ? piece : await encoder.encode(piece));
+    const send = async (piece: Buffer): Promise<void> => {
+      await sendCopy(job, encoder === null ? piece : await encoder.encode(piece));
       await job.pause();
     };
-    await send(first);
-    for (const pieces of text) await send(pieces);
+    for (const piece of first) await send(piece);
+    for (const piece of text) await send(piece);
     if (encoder !== null) await sendCopy(job, await encoder.end());
     return null;
   } finally {

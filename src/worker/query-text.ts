@@ -7,17 +7,18 @@ import type { QueryValue, ResultSamples, RowResult } from '../promql/index.ts';
 const PIECE_BYTES = 256 * 1024;
 /** Samples that the kernel is given at once. */
 const SAMPLES = 4096;
-/** Of the text of one sample. */
+/** Of the text of one sample, and of a time's (assembly/json-samples.ts). */
 const SAMPLE_BYTES = 96;
+const TIME_BYTES = 32;
 
 export class QueryText {
   readonly #reader: HeadReader;
   readonly #floats: Float64Array;
-  readonly #ready: Buffer[] = [];
   readonly #piece: number;
   readonly #times: number;
   readonly #values: number;
   readonly #present: number;
+  readonly #timeTexts: number;
   readonly #state: number;
   #at: number;
 
@@ -26,27 +27,28 @@ export class QueryText {
     this.#reader = reader;
     const { buffer, byteOffset, length } = reader.buffer;
     this.#floats = new Float64Array(buffer, byteOffset, Math.floor(length / 8));
-    this.#piece = this.#at = reader.alloc(PIECE_BYTES + 64 + SAMPLES * 17 + 8);
+    this.#piece = this.#at = reader.alloc(PIECE_BYTES + 64 + SAMPLES * (17 + TIME_BYTES) + 8 + 64);
     this.#times = this.#piece + PIECE_BYTES + 64;
     this.#values = this.#times + SAMPLES * 8;
     this.#present = this.#values + SAMPLES * 8;
-    this.#state = this.#present + SAMPLES;
+    this.#timeTexts = this.#present + SAMPLES;
+    this.#state = this.#timeTexts + SAMPLES * TIME_BYTES + 64;
   }
 
   dispose(): void {
     this.#reader.arena.free(this.#piece);
   }
 
-  /** The text, some pieces at a time; `head` stands before it and `tail` behind. */
-  *write(value: QueryValue, head: string, tail: string): Generator<Buffer[]> {
+  /** The text, piece by piece, each good until the next one; `head` stands before it and `tail` behind. */
+  *write(value: QueryValue, head: string, tail: string): Generator<Buffer> {
     const type = value.type === 'samples' ? 'matrix' : value.type;
-    this.#text(`${head}{"resultType":"${type}","result":`);
+    yield* this.#text(`${head}{"resultType":"${type}","result":`);
     switch (value.type) {
       case 'string':
-        this.#text(`[${secondsText(value.timeMs)},${JSON.stringify(value.value)}]`);
+        yield* this.#text(`[${secondsText(value.timeMs)},${JSON.stringify(value.value)}]`);
         break;
       case 'scalar':
-        this.#samples([value.timeMs], [value.value]);
+        yield* this.#sample(value.timeMs, value.value);
         break;
       case 'vector':
         yield* this.#vector(value.rows);
@@ -57,101 +59,106 @@ export class QueryText {
       case 'samples':
         yield* this.#ranges(value.series);
     }
-    this.#text(tail);
-    this.#flush();
-    yield this.#ready.splice(0);
+    yield* this.#text(tail);
+    if (this.#at > this.#piece) yield this.#flush();
   }
 
-  *#vector({ labels, store, grid, order }: RowResult): Generator<Buffer[]> {
-    this.#text('[');
+  *#vector({ labels, store, grid, order }: RowResult): Generator<Buffer> {
+    yield* this.#text('[');
     for (const [i, row] of order.entries()) {
-      this.#text(`${i === 0 ? '' : ','}${metricText(labels[row])},"value":`);
-      this.#samples([grid.startMs], [store.values[row]]);
-      this.#text('}');
-      if (this.#ready.length > 0) yield this.#ready.splice(0);
+      yield* this.#text(`${i === 0 ? '' : ','}${metricText(labels[row])},"value":`);
+      yield* this.#sample(grid.startMs, store.values[row]);
+      yield* this.#text('}');
     }
-    this.#text(']');
+    yield* this.#text(']');
   }
 
-  *#matrix({ labels, store, grid, order }: RowResult): Generator<Buffer[]> {
+  *#matrix({ labels, store, grid, order }: RowResult): Generator<Buffer> {
+    const { kernel } = this.#reader;
     const { steps, values, present } = store;
     const floats = this.#floats;
     const bytes = this.#reader.buffer;
-    this.#text('[');
+    yield* this.#text('[');
     for (const [i, row] of order.entries()) {
-      this.#text(`${i === 0 ? '' : ','}${metricText(labels[row])},"values":[`);
+      yield* this.#text(`${i === 0 ? '' : ','}${metricText(labels[row])},"values":[`);
       this.#begin();
       for (let from = 0; from < steps; from += SAMPLES) {
         const count = Math.min(SAMPLES, steps - from);
         const base = row * steps + from;
         // The times of one row are those of all: they stay where they are as long as a row is one piece.
-        if (i === 0 || steps > SAMPLES) for (let step = 0; step < count; step++) floats[this.#times / 8 + step] = grid.timeAt(from + step);
+        if (i === 0 || steps > SAMPLES) {
+          for (let step = 0; step < count; step++) floats[this.#times / 8 + step] = grid.timeAt(from + step);
+          kernel.renderTimes(this.#times, count, this.#timeTexts);
+        }
         floats.set(values.subarray(base, base + count), this.#values / 8);
         bytes.set(present.subarray(base, base + count), this.#present);
-        this.#render(count, true);
+        yield* this.#render(count, true);
       }
-      this.#text(']}');
-      if (this.#ready.length > 0) yield this.#ready.splice(0);
+      yield* this.#text(']}');
     }
-    this.#text(']');
+    yield* this.#text(']');
   }
 
-  *#ranges(series: readonly ResultSamples[]): Generator<Buffer[]> {
+  *#ranges(series: readonly ResultSamples[]): Generator<Buffer> {
     const floats = this.#floats;
-    this.#text('[');
+    yield* this.#text('[');
     for (const [i, { labels, times, values, count: all }] of series.entries()) {
-      this.#text(`${i === 0 ? '' : ','}${metricText(labels)},"values":[`);
+      yield* this.#text(`${i === 0 ? '' : ','}${metricText(labels)},"values":[`);
       this.#begin();
       for (let from = 0; from < all; from += SAMPLES) {
         const count = Math.min(SAMPLES, all - from);
         floats.set(times.subarray(from, from + count), this.#times / 8);
         floats.set(values.subarray(from, from + count), this.#values / 8);
-        this.#render(count, false);
+        yield* this.#render(count, false);
       }
-      this.#text(']}');
-      if (this.#ready.length > 0) yield this.#ready.splice(0);
+      yield* this.#text(']}');
     }
-    this.#text(']');
+    yield* this.#text(']');
   }
 
-  #samples(times: readonly number[], values: readonly number[]): void {
-    const floats = this.#floats;
-    floats.set(times, this.#times / 8);
-    floats.set(values, this.#values / 8);
+  *#sample(timeMs: number, value: number): Generator<Buffer> {
+    this.#floats[this.#times / 8] = timeMs;
+    this.#floats[this.#values / 8] = value;
     this.#begin();
-    this.#render(times.length, false);
+    yield* this.#render(1, false);
   }
 
   #begin(): void {
     this.#reader.words[this.#state / 4 + 1] = 0;
   }
 
-  #render(count: number, some: boolean): void {
+  /** `asRow`: with the texts of the times, and what is there only. */
+  *#render(count: number, asRow: boolean): Generator<Buffer> {
     const { kernel, words } = this.#reader;
     const state = this.#state / 4;
     words[state] = 0;
     for (;;) {
-      if (this.#at + SAMPLE_BYTES > this.#piece + PIECE_BYTES) this.#flush();
+      if (this.#at + SAMPLE_BYTES > this.#piece + PIECE_BYTES) yield this.#flush();
       const end = this.#piece + PIECE_BYTES;
-      this.#at = kernel.renderJsonSamples(this.#times, this.#values, some ? this.#present : 0, count, this.#at, end, this.#state) >>> 0;
+      const at = asRow
+        ? kernel.renderJsonRow(this.#timeTexts, this.#values, this.#present, count, this.#at, end, this.#state)
+        : kernel.renderJsonSamples(this.#times, this.#values, 0, count, this.#at, end, this.#state);
+      this.#at = at >>> 0;
       if (words[state] >= count) return;
     }
   }
 
-  #text(text: string): void {
+  *#text(text: string): Generator<Buffer> {
     // Three bytes a UTF-16 unit at most.
-    if (this.#at + text.length * 3 <= this.#piece + PIECE_BYTES) {
-      this.#at += this.#reader.buffer.write(text, this.#at);
-      return;
+    if (this.#at + text.length * 3 > this.#piece + PIECE_BYTES) {
+      yield this.#flush();
+      if (text.length * 3 > PIECE_BYTES) {
+        yield Buffer.from(text);
+        return;
+      }
     }
-    this.#flush();
-    if (text.length * 3 <= PIECE_BYTES) this.#at += this.#reader.buffer.write(text, this.#at);
-    else this.#ready.push(Buffer.from(text));
+    this.#at += this.#reader.buffer.write(text, this.#at);
   }
 
-  #flush(): void {
-    if (this.#at > this.#piece) this.#ready.push(Buffer.from(this.#reader.buffer.subarray(this.#piece, this.#at)));
+  #flush(): Buffer {
+    const piece = this.#reader.buffer.subarray(this.#piece, this.#at);
     this.#at = this.#piece;
+    return piece;
   }
 }
 

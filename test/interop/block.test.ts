@@ -200,7 +200,7 @@ describe.runIf(requirePeer('promtool') && requirePeer('prometheus'))(`blocks, se
   /** Chunk files are the same to the byte; so are all parts of the index, but that theirs has label indices, which moves what follows. */
   function expectSameBytes(block: BlockReader): void {
     const { minTime, maxTime } = block.meta;
-    const all = [...block.select([], minTime, maxTime)].map(({ labels, chunks }) => ({ labels, chunks: [...chunks()] }));
+    const all = [...block.select([], minTime, maxTime)].map((series) => ({ labels: series.labels, chunks: [...series.chunks()] }));
     const meta = writeBlock(join(root, 'again'), { minTimeMs: minTime, maxTimeMs: maxTime, codec }, all)!;
     const [theirs, ours] = [filesOf(block.folder), filesOf(join(root, 'again', meta.ulid))];
     expect([...ours.keys()]).toEqual([...theirs.keys()]);

@@ -183,8 +183,8 @@ describe.runIf(requirePeer('promtool') && requirePeer('prometheus'))(`compaction
   /** Time range, encoding and bytes of all chunks, in the order of the index. */
   function chunksOf(block: BlockReader): string[] {
     const found: string[] = [];
-    for (const { chunks } of block.select([], T0, T0 + 1e6))
-      for (const { minTimeMs, maxTimeMs, encoding, data } of chunks())
+    for (const series of block.select([], T0, T0 + 1e6))
+      for (const { minTimeMs, maxTimeMs, encoding, data } of series.chunks())
         found.push(`${minTimeMs} ${maxTimeMs} ${encoding} ${Buffer.from(data).toString('hex')}`);
     return found;
   }

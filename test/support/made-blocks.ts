@@ -78,10 +78,10 @@ export function sampleText({ count, times, words }: FloatSamples): string {
 /** What a block has, series by series, without regard to tombstones. */
 export function contentOf(block: BlockReader): [labels: Labels, samples: string][] {
   const content: [Labels, string][] = [];
-  for (const { labels, chunks } of block.select([], Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) {
+  for (const series of block.select([], Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) {
     const samples = new SeriesSamples();
-    for (const chunk of chunks()) decodeChunk(chunk, samples);
-    content.push([labels, sampleText(samples.floats)]);
+    for (const chunk of series.chunks()) decodeChunk(chunk, samples);
+    content.push([series.labels, sampleText(samples.floats)]);
   }
   return content;
 }

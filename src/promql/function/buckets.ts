@@ -4,11 +4,32 @@
 const TOLERANCE = 1e-12;
 const LEAST_NORMAL = 2 ** -1022;
 
-export interface Buckets {
-  /** Inclusive; the last one is +Inf in a histogram that can be used. Sorted, none twice. */
+/** A histogram's, to be filled again and again: sorted by bound, none twice. */
+export class Buckets {
+  /** Inclusive; the last one is +Inf in a histogram that can be used. */
   readonly bounds: Float64Array;
   readonly counts: Float64Array;
-  readonly count: number;
+  count = 0;
+
+  constructor(capacity: number) {
+    this.bounds = new Float64Array(capacity);
+    this.counts = new Float64Array(capacity);
+  }
+
+  clear(): void {
+    this.count = 0;
+  }
+
+  /** To be called in order of the bounds; those with the same become one. */
+  add(bound: number, count: number): void {
+    const last = this.count - 1;
+    if (last >= 0 && this.bounds[last] === bound) {
+      this.counts[last] += count;
+      return;
+    }
+    this.bounds[this.count] = bound;
+    this.counts[this.count++] = count;
+  }
 }
 
 export interface ForcedMonotonicity {
@@ -24,21 +45,6 @@ export interface BucketQuantile {
 }
 
 const NOT_A_NUMBER: BucketQuantile = { value: Number.NaN, forced: null };
-
-/** Sorts buckets by their bounds, and makes one of those with the same. */
-export function sortBuckets(bounds: readonly number[], counts: readonly number[]): Buckets {
-  const order = bounds.map((_, i) => i).sort((a, b) => bounds[a] - bounds[b] || 0);
-  const sorted = { bounds: new Float64Array(order.length), counts: new Float64Array(order.length), count: 0 };
-  for (const i of order) {
-    const last = sorted.count - 1;
-    if (last >= 0 && sorted.bounds[last] === bounds[i]) sorted.counts[last] += counts[i];
-    else {
-      sorted.bounds[sorted.count] = bounds[i];
-      sorted.counts[sorted.count++] = counts[i];
-    }
-  }
-  return sorted;
-}
 
 /** Raises counts that are less than one before. */
 function makeMonotonic({ bounds, counts, count }: Buckets): ForcedMonotonicity | null {

@@ -1,13 +1,7 @@
 // deriv, predict_linear, double_exponential_smoothing: lines through a window's samples. Source: promql/functions.go linearRegression.
 import { EvaluationError } from '../errors.ts';
-import { KahanSum } from './kahan.ts';
 import { eachWindow } from './over-time.ts';
 import type { Window } from './window.ts';
-
-const sumX = new KahanSum();
-const sumY = new KahanSum();
-const sumXY = new KahanSum();
-const sumX2 = new KahanSum();
 
 interface Line {
   readonly slope: number;
@@ -15,28 +9,54 @@ interface Line {
   readonly intercept: number;
 }
 
-function regression({ times, values }: Window, from: number, to: number, interceptMs: number): Line {
-  for (const sum of [sumX, sumY, sumXY, sumX2]) sum.reset();
+/** What a sum lost by adding a value. */
+function lost(sum: number, value: number, total: number): number {
+  return Math.abs(sum) >= Math.abs(value) ? sum - total + value : value - total + sum;
+}
+
+/** The sums are KahanSums, spelled out: this is half as long. */
+function regression(window: Window, from: number, to: number, interceptMs: number): Line {
+  const { times, values } = window;
   const first = values[from];
   let isConstant = true;
+  let x = 0;
+  let y = 0;
+  let xy = 0;
+  let xx = 0;
+  let lostX = 0;
+  let lostY = 0;
+  let lostXY = 0;
+  let lostXX = 0;
   for (let i = from; i < to; i++) {
-    const y = values[i];
-    if (i > from && y !== first) isConstant = false;
-    const x = (times[i] - interceptMs) / 1e3;
-    sumX.add(x);
-    sumY.add(y);
-    sumXY.add(x * y);
-    sumX2.add(x * x);
+    const nextY = values[i];
+    if (nextY !== first) isConstant = false;
+    const nextX = (times[i] - interceptMs) / 1e3;
+    const nextXY = nextX * nextY;
+    const nextXX = nextX * nextX;
+    const totalX = x + nextX;
+    const totalY = y + nextY;
+    const totalXY = xy + nextXY;
+    const totalXX = xx + nextXX;
+    lostX += lost(x, nextX, totalX);
+    lostY += lost(y, nextY, totalY);
+    lostXY += lost(xy, nextXY, totalXY);
+    lostXX += lost(xx, nextXX, totalXX);
+    x = totalX;
+    y = totalY;
+    xy = totalXY;
+    xx = totalXX;
   }
   if (isConstant) {
     if (Number.isFinite(first) || Number.isNaN(first)) return { slope: 0, intercept: first };
     return { slope: Number.NaN, intercept: Number.NaN };
   }
   const n = to - from;
-  const x = sumX.sum + sumX.compensation;
-  const y = sumY.sum + sumY.compensation;
-  const covariance = sumXY.sum + sumXY.compensation - (x * y) / n;
-  const slope = covariance / (sumX2.sum + sumX2.compensation - (x * x) / n);
+  // Where a sum is infinite nothing was lost.
+  const totalOf = (sum: number, lostOfIt: number): number => (Number.isFinite(sum) ? sum + lostOfIt : sum);
+  x = totalOf(x, lostX);
+  y = totalOf(y, lostY);
+  const covariance = totalOf(xy, lostXY) - (x * y) / n;
+  const slope = covariance / (totalOf(xx, lostXX) - (x * x) / n);
   return { slope, intercept: y / n - (slope * x) / n };
 }
 

@@ -1,6 +1,6 @@
 // histogram_quantile, histogram_quantiles and histogram_fraction of classic histograms: series that differ in `le` alone are the buckets of one.
 import { formatG, formatOpenMetrics, type Labels, labelValue, parseGoFloat, quoteGo } from '../../model/index.ts';
-import { type Buckets, bucketFraction, bucketQuantile, type ForcedMonotonicity, sortBuckets } from '../function/buckets.ts';
+import { Buckets, bucketFraction, bucketQuantile, type ForcedMonotonicity } from '../function/buckets.ts';
 import type { Evaluation, ScalarOperator, SeriesList, VectorOperator, VectorSeries } from './operator.ts';
 import { warnOfQuantiles, withLabel } from './quantile.ts';
 import type { RowBatch } from './row-batch.ts';
@@ -126,15 +126,15 @@ export class HistogramOperator implements VectorOperator {
       const kept = members.flatMap(({ series, bound }) => (rowOf.has(series) ? [{ bound, base: rowOf.get(series)! * steps }] : []));
       // Sorted once: each step then has its buckets in order.
       kept.sort((a, b) => a.bound - b.bound || 0);
+      const buckets = new Buckets(kept.length);
       for (let step = 0; step < steps; step++) {
-        const there = kept.filter(({ base }) => store.present[base + step] !== 0);
-        if (there.length === 0) continue;
-        const bounds = there.map(({ bound }) => bound);
-        const counts = there.map(({ base }) => store.values[base + step]);
+        buckets.clear();
+        for (const { bound, base } of kept) if (store.present[base + step] !== 0) buckets.add(bound, store.values[base + step]);
+        if (buckets.count === 0) continue;
         for (let result = 0; result < this.#resultsEach; result++) {
           const cell = rows[result * histograms.length + i] * steps + step;
           results.present[cell] = 1;
-          results.values[cell] = this.#value(sortBuckets(bounds, counts), result, step, name);
+          results.values[cell] = this.#value(buckets, result, step, name);
         }
       }
     }

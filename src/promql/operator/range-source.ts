@@ -1,5 +1,5 @@
 // Where a window function's samples come from: stored series, or the rows of a subquery.
-import { type FloatSamples, SeriesSamples, type StoredSeries } from '../../storage/index.ts';
+import type { SeriesSamples, StoredSeries } from '../../storage/index.ts';
 import type { WindowFrame } from '../function/window.ts';
 import type { Grid } from '../grid.ts';
 import type { Evaluation, SeriesList, VectorOperator } from './operator.ts';
@@ -13,7 +13,7 @@ export interface RangeSource {
   /** Makes some series ready to be taken; false when there are no more. */
   fill(): Promise<boolean>;
   /** The next of them, without stale markers; -1 when another fill() is due. */
-  take(into: FloatSamples): number;
+  take(into: SeriesSamples): number;
 }
 
 /** How far samples beyond the window are wanted, ms: of anchored and smoothed ranges. */
@@ -27,7 +27,6 @@ export class StoredRange implements RangeSource {
   readonly #selection: Selection;
   readonly #oneName: boolean;
   readonly #margins: Margins;
-  readonly #samples = new SeriesSamples();
   #series: readonly StoredSeries[] = [];
   #at = 0;
 
@@ -47,35 +46,15 @@ export class StoredRange implements RangeSource {
     return this.#at < this.#series.length;
   }
 
-  take(into: FloatSamples): number {
+  take(into: SeriesSamples): number {
     if (this.#at === this.#series.length) return -1;
     const { firstEndMs, rangeMs, steps, stepMs, fixed } = this.frame;
     const lastEndMs = fixed ? firstEndMs : firstEndMs + (steps - 1) * stepMs;
     const { beforeMs, afterMs } = this.#margins;
-    this.#series[this.#at].read(firstEndMs - rangeMs - beforeMs + 1, lastEndMs + afterMs, this.#samples);
-    copyWithoutStale(this.#samples.floats, into);
+    this.#series[this.#at].read(firstEndMs - rangeMs - beforeMs + 1, lastEndMs + afterMs, into);
+    into.floats.removeStale();
     return this.#at++;
   }
-}
-
-function copyWithoutStale(from: FloatSamples, into: FloatSamples): void {
-  const { count, times, words } = from;
-  into.clear();
-  into.reserve(count);
-  into.times.set(times.subarray(0, count));
-  into.words.set(words.subarray(0, count * 2));
-  into.count = count;
-  let kept = 0;
-  for (let i = 0; i < count; i++) {
-    if (from.isStale(i)) continue;
-    if (kept !== i) {
-      into.times[kept] = times[i];
-      into.words[kept * 2] = words[i * 2];
-      into.words[kept * 2 + 1] = words[i * 2 + 1];
-    }
-    kept++;
-  }
-  into.count = kept;
 }
 
 export class SubqueryRange implements RangeSource {
@@ -106,20 +85,21 @@ export class SubqueryRange implements RangeSource {
     return this.#input.next(this.#batch);
   }
 
-  take(into: FloatSamples): number {
+  take(into: SeriesSamples): number {
     const { count, values, present, rows } = this.#batch;
     if (this.#row === count) return -1;
     const { steps, startMs, stepMs } = this.#grid;
-    into.clear();
-    into.reserve(steps);
+    const { floats } = into;
+    floats.clear();
+    floats.reserve(steps);
     const base = this.#row * steps;
     let kept = 0;
     for (let step = 0; step < steps; step++) {
       if (present[base + step] === 0) continue;
-      into.times[kept] = startMs + step * stepMs;
-      into.values[kept++] = values[base + step];
+      floats.times[kept] = startMs + step * stepMs;
+      floats.values[kept++] = values[base + step];
     }
-    into.count = kept;
+    floats.count = kept;
     return rows[this.#row++];
   }
 }

@@ -2,29 +2,40 @@
 import type { Evaluation, VectorOperator } from './operator.ts';
 import { RowBatch } from './row-batch.ts';
 
-const FIRST_ROWS = 16;
+/** Space for so much is taken at once. */
+const FIRST_CELLS = 256 * 1024;
+const LEAST_ROWS = 16;
+
+/** A value, whether it is there, and of which series they are. */
+function bytesOfRow(steps: number): number {
+  return steps * 9 + 4;
+}
 
 export class RowStore {
   readonly steps: number;
   count = 0;
   /** Which series each row is. */
-  rows = new Int32Array(FIRST_ROWS);
+  rows: Int32Array;
   values: Float64Array;
   present: Uint8Array;
   readonly #evaluation: Evaluation;
 
-  constructor(evaluation: Evaluation, steps: number) {
+  /** `rows`: how many are to be expected. */
+  constructor(evaluation: Evaluation, steps: number, rows = LEAST_ROWS) {
     this.#evaluation = evaluation;
     this.steps = steps;
-    this.values = new Float64Array(FIRST_ROWS * steps);
-    this.present = new Uint8Array(FIRST_ROWS * steps);
+    const first = Math.max(Math.min(rows, Math.floor(FIRST_CELLS / Math.max(steps, 1))), 1);
+    evaluation.budget.takeBytes(first * bytesOfRow(steps));
+    this.rows = new Int32Array(first);
+    this.values = new Float64Array(first * steps);
+    this.present = new Uint8Array(first * steps);
   }
 
   /** All rows of the operator. */
   static async of(operator: VectorOperator, evaluation: Evaluation, steps: number): Promise<RowStore> {
-    const store = new RowStore(evaluation, steps);
+    const { series } = await operator.series();
+    const store = new RowStore(evaluation, steps, series.length);
     const batch = new RowBatch(steps);
-    await operator.series();
     while (await operator.next(batch)) store.add(batch);
     return store;
   }
@@ -49,7 +60,7 @@ export class RowStore {
     const { steps } = this;
     if (rows <= this.rows.length) return;
     const capacity = Math.max(rows, this.rows.length * 2);
-    this.#evaluation.budget.takeBytes((capacity - this.rows.length) * (steps * 9 + 4));
+    this.#evaluation.budget.takeBytes((capacity - this.rows.length) * bytesOfRow(steps));
     const { rows: oldRows, values, present } = this;
     this.rows = new Int32Array(capacity);
     this.rows.set(oldRows);

@@ -1,6 +1,6 @@
 // Functions over range vectors: for each step the samples of a window, whose ends move on together. Where they are is found once a series for
 // all steps; what a function does with them stands in function/.
-import { FloatSamples } from '../../storage/index.ts';
+import { SeriesSamples } from '../../storage/index.ts';
 import type { WindowFunction } from '../function/window.ts';
 import { Window } from '../function/window.ts';
 import type { Evaluation, ScalarOperator, SeriesList, VectorOperator } from './operator.ts';
@@ -21,7 +21,7 @@ export class WindowOperator implements VectorOperator {
   readonly #evaluation: Evaluation;
   readonly #source: RangeSource;
   readonly #call: WindowCall;
-  readonly #samples = new FloatSamples();
+  readonly #samples = new SeriesSamples();
   readonly #window: Window;
   #list: SeriesList | null = null;
   #inputs: SeriesList | null = null;
@@ -73,9 +73,10 @@ export class WindowOperator implements VectorOperator {
   #row(series: number, batch: RowBatch): void {
     const { budget } = this.#evaluation;
     const window = this.#window;
-    const { count } = this.#samples;
+    const { floats } = this.#samples;
+    const { count } = floats;
     budget.takeSamples(count);
-    budget.totalSamples += window.place(this.#samples);
+    budget.totalSamples += window.place(floats);
     window.out(batch.values, batch.present, batch.count * batch.steps);
     const found = count === 0 ? 0 : this.#call.run(window);
     budget.giveSamples(count);

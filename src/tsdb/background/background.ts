@@ -31,7 +31,7 @@ import type {
 
 const IDLE_MS = 10_000;
 /** Its tasks make many small objects that are soon gone: V8 would let 48 MB of them gather first. */
-const YOUNG_GENERATION_MB = 8;
+const YOUNG_GENERATION_MB = 3;
 
 export interface BackgroundOptions extends HeadMemoryShare {
   readonly index: number;

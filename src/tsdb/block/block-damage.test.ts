@@ -13,7 +13,7 @@ import { type BlockCodec, BlockError, BlockReader, writeBlock, writeTombstones }
 const T0 = 1_700_006_400_000;
 const SEED = Number(process.env.TRIBUTARY_FUZZ_SEED ?? Date.now() % 1_000_000);
 /** Every checksum is 0, and so right: damage comes through to what reads behind it. */
-const blindCodec: BlockCodec = { crc32c: () => 0 };
+const blindCodec: BlockCodec = { crc32c: () => 0, chunkRun: createCodec().chunkRun };
 
 const random = seededRandom(SEED);
 const below = (n: number) => Math.floor(random() * n);

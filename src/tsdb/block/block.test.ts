@@ -132,9 +132,9 @@ describe('what is selected', () => {
         const touching = encodeXorChunks(samples).filter(({ minTimeMs, maxTimeMs }) => minTimeMs <= to && maxTimeMs >= from);
         return touching.length === 0 ? [] : [[labels, touching.map(({ minTimeMs, maxTimeMs }) => [minTimeMs, maxTimeMs])]];
       });
-      const got = [...block.select([], from, to)].map(({ labels, chunks }) => [
-        labels,
-        [...chunks()].map((c) => [c.minTimeMs, c.maxTimeMs]),
+      const got = [...block.select([], from, to)].map((series) => [
+        series.labels,
+        [...series.chunks()].map((c) => [c.minTimeMs, c.maxTimeMs]),
       ]);
       expect(got).toEqual(want);
     }

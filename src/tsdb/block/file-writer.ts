@@ -1,12 +1,18 @@
 // A file that is written from its beginning to its end, with Prometheus's encodings (big endian, varints) and the checksum of a section.
 // Pieces go to the disk when the buffer is full; what stands already can be patched (a length that is known only afterwards).
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import type { ChunkRun } from '../../kernel/index.ts';
 import { writeError } from './errors.ts';
 
-/** What the writers of blocks need of the kernel (kernel/codec.ts). */
-export interface BlockCodec {
+/** What the writers of files need of the kernel (kernel/codec.ts). */
+export interface Checksums {
   /** CRC-32C of bytes[start, end), going on from `crc`. */
   crc32c(bytes: Uint8Array, start?: number, end?: number, crc?: number): number;
+}
+
+/** And what the readers of blocks do. */
+export interface BlockCodec extends Checksums {
+  readonly chunkRun: ChunkRun;
 }
 
 const BUFFER_BYTES = 1024 * 1024;
@@ -16,7 +22,7 @@ const MOST_INT64 = 2n ** 63n - 1n;
 
 export class FileWriter {
   readonly path: string;
-  readonly #codec: BlockCodec;
+  readonly #codec: Checksums;
   readonly #file: number;
   readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   #used = 0;
@@ -27,7 +33,7 @@ export class FileWriter {
   #closed = false;
 
   /** @throws BlockError `write_failed`, `disk_full`, as all methods */
-  constructor(path: string, codec: BlockCodec) {
+  constructor(path: string, codec: Checksums) {
     this.path = path;
     this.#codec = codec;
     this.#file = this.#try(() => openSync(path, 'wx', 0o666));

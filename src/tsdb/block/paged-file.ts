@@ -61,6 +61,19 @@ export class PagedFile {
     return bytes;
   }
 
+  /** Copies at most so many bytes, fewer at the file's end; returns how many. */
+  copyTo(into: Buffer, at: number, length: number): number {
+    const end = Math.min(at + length, this.sizeBytes);
+    for (let from = at; from < end; ) {
+      const number = Math.floor(from / PAGE_BYTES);
+      const begin = number * PAGE_BYTES;
+      const to = Math.min(end, begin + PAGE_BYTES);
+      this.#page(number).copy(into, from - at, from - begin, to - begin);
+      from = to;
+    }
+    return Math.max(0, end - at);
+  }
+
   /** At most so many bytes: fewer at the file's end. */
   readUpTo(at: number, length: number): Buffer {
     return this.read(at, Math.max(0, Math.min(length, this.sizeBytes - at)));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { addInterval, type TimeInterval } from '../../model/index.ts';
 import { Decoder } from './decoder.ts';
 import { BlockError, writeError } from './errors.ts';
-import { type BlockCodec, FileWriter } from './file-writer.ts';
+import { type Checksums, FileWriter } from './file-writer.ts';
 import { syncFolder } from './folder-sync.ts';
 
 const MAGIC = 0x0130ba30;
@@ -17,7 +17,7 @@ const CRC_BYTES = 4;
 export type Tombstones = ReadonlyMap<number, readonly TimeInterval[]>;
 
 /** None where the block has no such file. @throws BlockError */
-export function readTombstones(folder: string, codec: BlockCodec): Tombstones {
+export function readTombstones(folder: string, codec: Checksums): Tombstones {
   const path = join(folder, FILE);
   const bytes = read(path);
   const stones = new Map<number, TimeInterval[]>();
@@ -53,7 +53,7 @@ function read(path: string): Buffer | null {
 }
 
 /** Replaces what is there as a whole. @throws BlockError */
-export function writeTombstones(folder: string, stones: Tombstones, codec: BlockCodec): void {
+export function writeTombstones(folder: string, stones: Tombstones, codec: Checksums): void {
   const path = join(folder, FILE);
   const temporary = `${path}.tmp`;
   rmSync(temporary, { force: true });

@@ -1,10 +1,14 @@
 // Reads chunks out of a block's chunk files (docs/format/chunks.md), by the references of its index. Each chunk's checksum is looked at.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { MOST_RUN_CHUNKS } from '../../kernel/index.ts';
+import type { TimeInterval } from '../../model/index.ts';
+import type { FloatSamples } from '../../storage/index.ts';
 import { Decoder } from '../block/decoder.ts';
 import { BlockError } from '../block/errors.ts';
 import type { BlockCodec } from '../block/file-writer.ts';
 import { PagedFile } from '../block/paged-file.ts';
+import type { ChunkPlace } from '../index/index-format.ts';
 import { CHUNKS_HEADER_BYTES, CHUNKS_MAGIC, CHUNKS_VERSION, chunkSegmentName } from './chunk-segment-writer.ts';
 
 /** No encoding has longer chunks. */
@@ -12,6 +16,8 @@ const MOST_CHUNK_BYTES = 64 * 1024 * 1024;
 /** Of a length. */
 const LENGTH_BYTES = 5;
 const USUAL_CHUNK_BYTES = 512;
+/** Of a run of chunks: 120 samples take at most 2,280 bytes. */
+const LAST_CHUNK_BYTES = 2304;
 
 export class ChunkSegmentReader {
   readonly #files: PagedFile[] = [];
@@ -56,6 +62,26 @@ export class ChunkSegmentReader {
     return { encoding: bytes[from], data: bytes.subarray(from + 1, end) };
   }
 
+  /**
+   * Appends the samples, within an interval, of chunks from one index to before another, whose times are to ascend. Returns the index of the
+   * first that is left, since there is something about it, which read() tells; `to` when all are done.
+   */
+  decode(places: readonly ChunkPlace[], from: number, to: number, { minTimeMs, maxTimeMs }: TimeInterval, into: FloatSamples): number {
+    const { chunkRun } = this.#codec;
+    while (from < to) {
+      const { ref } = places[from];
+      const end = endOfRun(places, from, to, chunkRun.input.length - LAST_CHUNK_BYTES);
+      const file = this.#files[Math.floor(ref / 2 ** 32)];
+      if (file === undefined || ref % 2 ** 32 < CHUNKS_HEADER_BYTES) return from;
+      for (let i = from; i < end; i++) chunkRun.offsets[i - from] = places[i].ref - ref;
+      const length = file.copyTo(chunkRun.input, ref % 2 ** 32, places[end - 1].ref - ref + LAST_CHUNK_BYTES);
+      const done = chunkRun.decode(length, end - from, minTimeMs, maxTimeMs, into);
+      from += done;
+      if (from < end) return from;
+    }
+    return to;
+  }
+
   close(): void {
     for (const file of this.#files) file.close();
   }
@@ -73,6 +99,14 @@ export class ChunkSegmentReader {
     file.close();
     throw wrong;
   }
+}
+
+/** Chunks of a series follow one another in their file, nearly always. */
+function endOfRun(places: readonly ChunkPlace[], from: number, to: number, mostBytes: number): number {
+  const first = places[from].ref;
+  let end = from + 1;
+  while (end < to && end - from < MOST_RUN_CHUNKS && places[end].ref > places[end - 1].ref && places[end].ref - first <= mostBytes) end++;
+  return end;
 }
 
 function damaged({ path }: PagedFile, what: string, at: number): BlockError {

@@ -54,8 +54,9 @@ class SeriesStream {
 }
 
 /** The series' chunks without what is deleted. Their data is copied: the reader uses its own again. */
-function* keptChunks({ labels, deleted, chunks }: StoredBlockSeries): Generator<EncodedChunk> {
-  for (const chunk of chunks()) {
+function* keptChunks(series: StoredBlockSeries): Generator<EncodedChunk> {
+  const { labels, deleted } = series;
+  for (const chunk of series.chunks()) {
     const { minTimeMs, maxTimeMs, encoding, data } = chunk;
     if (maxTimeMs < minTimeMs) {
       const got = `a chunk from ${minTimeMs} to ${maxTimeMs} ms`;

@@ -8,6 +8,7 @@ import { PagedFile } from '../block/paged-file.ts';
 import { type ChunkPlace, INDEX_MAGIC, INDEX_VERSION, SERIES_ALIGNMENT } from './index-format.ts';
 import type { Postings } from './postings.ts';
 import { type PostingsEntry, PostingsTable } from './postings-table.ts';
+import type { SeriesCache } from './series-cache.ts';
 import { SymbolTable } from './symbol-table.ts';
 
 const TOC_BYTES = 6 * 8 + 4;
@@ -38,9 +39,13 @@ export class IndexReader {
   readonly #toc: Toc;
   readonly #symbols: SymbolTable;
   readonly #postings: PostingsTable;
+  readonly #cache: SeriesCache | null;
+  readonly #cacheIndex: number;
 
-  /** @throws BlockError `damaged`, `unsupported`, `read_failed`, as all methods */
-  constructor(path: string, codec: BlockCodec) {
+  /** `cache`: for who comes again. @throws BlockError `damaged`, `unsupported`, `read_failed`, as all methods */
+  constructor(path: string, codec: BlockCodec, cache: SeriesCache | null = null) {
+    this.#cache = cache;
+    this.#cacheIndex = cache?.newIndex() ?? 0;
     this.#file = new PagedFile(path);
     this.#codec = codec;
     try {
@@ -104,6 +109,14 @@ export class IndexReader {
   }
 
   series(ref: number): IndexedSeries {
+    const kept = this.#cache?.get(this.#cacheIndex, ref);
+    if (kept !== undefined) return kept;
+    const series = this.#readSeries(ref);
+    this.#cache?.set(this.#cacheIndex, ref, series);
+    return series;
+  }
+
+  #readSeries(ref: number): IndexedSeries {
     const at = ref * SERIES_ALIGNMENT;
     if (at < this.#toc.series || at >= this.#toc.seriesEnd) throw this.#damaged(`got a series at ${at}, want one inside of the series`);
     const head = this.#file.readUpTo(at, Math.min(SERIES_BYTES, this.#toc.seriesEnd - at));

@@ -3,3 +3,4 @@ export type { ChunkPlace } from './index-format.ts';
 export { type IndexedSeries, IndexReader } from './index-reader.ts';
 export { IndexWriter } from './index-writer.ts';
 export { intersect, NO_POSTINGS, type Postings, union, without } from './postings.ts';
+export { SeriesCache } from './series-cache.ts';

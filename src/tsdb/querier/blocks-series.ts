@@ -2,8 +2,7 @@
 // overlap, and may have the same sample twice: of equal times the first block's stands.
 import { compareLabels, type Labels, type Matcher } from '../../model/index.ts';
 import { SeriesSamples, type StoredSeries } from '../../storage/index.ts';
-import type { BlockReader, EncodedChunk, StoredBlockSeries } from '../block/index.ts';
-import { decodeChunk } from '../chunk/index.ts';
+import type { BlockReader, ReadableBlockSeries } from '../block/index.ts';
 import { storageErrorOf } from './errors.ts';
 
 export interface BlocksQuery {
@@ -18,16 +17,16 @@ export interface BlocksQuery {
 
 /** A series in label order streams: in one of the blocks, for one of the selectors. */
 interface Stream {
-  readonly rest: Iterator<StoredBlockSeries>;
-  head: StoredBlockSeries;
+  readonly rest: Iterator<ReadableBlockSeries>;
+  head: ReadableBlockSeries;
 }
 
 export class BlocksSeries implements StoredSeries {
   readonly labels: Labels;
-  readonly #parts: readonly StoredBlockSeries[];
+  readonly #parts: readonly ReadableBlockSeries[];
   readonly #query: BlocksQuery;
 
-  constructor(parts: readonly StoredBlockSeries[], query: BlocksQuery) {
+  constructor(parts: readonly ReadableBlockSeries[], query: BlocksQuery) {
     this.labels = parts[0].labels;
     this.#parts = parts;
     this.#query = query;
@@ -37,6 +36,7 @@ export class BlocksSeries implements StoredSeries {
     into.clear();
     try {
       for (const part of this.#parts) this.#readPart(part, minTimeMs, maxTimeMs, into);
+      into.keep(minTimeMs, maxTimeMs);
     } catch (error) {
       throw storageErrorOf(error);
     }
@@ -47,24 +47,13 @@ export class BlocksSeries implements StoredSeries {
     return into.keepNewest();
   }
 
-  #readPart(part: StoredBlockSeries, minTimeMs: number, maxTimeMs: number, into: SeriesSamples): void {
-    // What is there already is the samples of other parts, and takes part in no trimming.
-    const own = into.lastTimeMs === Number.NEGATIVE_INFINITY ? into : new SeriesSamples();
-    for (const chunk of part.chunks(minTimeMs, maxTimeMs)) {
-      if (chunk.minTimeMs > own.lastTimeMs) this.#decode(chunk, own);
-      else {
-        const overlapping = new SeriesSamples();
-        this.#decode(chunk, overlapping);
-        own.merge(overlapping);
-      }
-    }
-    own.keep(minTimeMs, maxTimeMs);
+  #readPart(part: ReadableBlockSeries, minTimeMs: number, maxTimeMs: number, into: SeriesSamples): void {
+    // What is deleted is that of this part alone.
+    const own = part.deleted.length === 0 ? into : new SeriesSamples();
+    for (let others = part.read(minTimeMs, maxTimeMs, own); others > 0; others--) this.#query.onOtherChunk?.();
+    if (own === into) return;
     for (const deleted of part.deleted) own.remove(deleted.minTimeMs, deleted.maxTimeMs);
-    if (own !== into) into.merge(own);
-  }
-
-  #decode(chunk: EncodedChunk, into: SeriesSamples): void {
-    if (!decodeChunk(chunk, into)) this.#query.onOtherChunk?.();
+    into.merge(own);
   }
 }
 
@@ -82,6 +71,13 @@ export function* selectFromBlocks(blocks: readonly BlockReader[], query: BlocksQ
       }
     }
     while (live.length > 0) {
+      if (live.length === 1) {
+        // The usual case of a short interval.
+        const [stream] = live;
+        yield new BlocksSeries([stream.head], query);
+        for (const series of { [Symbol.iterator]: () => stream.rest }) yield new BlocksSeries([series], query);
+        return;
+      }
       const least = live.reduce((a, b) => (compareLabels(b.head.labels, a.head.labels) < 0 ? b : a));
       const equal = live.filter((stream) => stream === least || compareLabels(stream.head.labels, least.head.labels) === 0);
       yield new BlocksSeries(
