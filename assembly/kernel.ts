@@ -7,7 +7,7 @@ export { clearEpoch, enterEpoch, horizon, leaveEpoch, limboFree, reclaim } from 
 export { findName, findPair } from './pairs';
 export { decodeChunk } from './chunk';
 export { decodeRun } from './chunk-run';
-export { newestAtOrBefore, pinnedSamples, pinSample } from './pin';
+export { newestAtOrBefore, pinAll, pinnedSamples, pinSample, timesToFloats } from './pin';
 export { holdSeries, seriesError, seriesFor, unholdSeries } from './series';
 export { refToSlot } from './slots';
 export { crc32c } from './crc32c';
@@ -16,7 +16,7 @@ export { walBatch, walBegin, walRecord } from './wal-encode';
 export { replaySamples } from './replay-samples';
 export { exportChunks } from './export-chunks';
 export { closedSeries, oldestInMemory, storeChunks } from './stored-chunk';
-export { sortedSeries, sortSeries } from './sorted-series';
+export { rankSeries, sortedSeries, sortSeries } from './sorted-series';
 export { giveNewest, lacksNewest, replayChunks } from './replay-chunks';
 export { endReplay, replayAliases, replaySeries } from './replay-series';
 export { sweepStep } from './sweep';

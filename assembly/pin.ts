@@ -47,6 +47,26 @@ export function pinSample(slot: u32, horizon: u32, out: u32): u32 {
 }
 
 /**
+ * Pins n series: of the i-th, the pin is the one at its rank, as its ref is; ordinal 0 for one without a sample. False when a newer horizon
+ * is needed.
+ */
+export function pinAll(slots: u32, refs: u32, ranks: u32, n: u32, horizon: u32, pins: u32, rankedRefs: u32): bool {
+  for (let i: u32 = 0; i < n; i++) {
+    const rank = load<u32>(ranks + i * 4);
+    const pin = pins + rank * PIN_BYTES;
+    store<u32>(rankedRefs + rank * 4, load<u32>(refs + i * 4));
+    store<u32>(pin, 0, 16);
+    if (pinSample(load<u32>(slots + i * 4), horizon, pin) == NEWER_HORIZON) return false;
+  }
+  return true;
+}
+
+/** i64 times to f64, where they lie. */
+export function timesToFloats(times: u32, n: u32): void {
+  for (let i: u32 = 0; i < n; i++) store<f64>(times + i * 8, <f64>load<i64>(times + i * 8));
+}
+
+/**
  * Copies the samples of a pinned series with min <= t <= max, oldest first: i64 times and values' bits, at most `limit`, the newest ones.
  * `scratch` has GATHER_BYTES + 512 * 16 bytes. Returns how many. Only chunks in memory are read: where stored ones may have more, `scratch`
  * begins with {u32 link to the newest of them, u32 ordinal behind its last sample}, otherwise with 0.

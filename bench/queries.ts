@@ -30,7 +30,7 @@ const START_MS = END_MS - HOURS * 3_600_000;
 interface BenchQuery {
   readonly title: string;
   readonly query: string;
-  /** Seconds between the steps of a range query over all of the time; 0: an instant query at its end. */
+  /** Seconds between the steps of a range query over all of the time; 0: an instant query. */
   readonly stepS: number;
 }
 
@@ -68,14 +68,34 @@ const BLOCK_QUERIES: readonly BenchQuery[] = [
 ];
 
 const HEAD_QUERIES: readonly BenchQuery[] = [
-  { title: 'one series', query: 'up{instance=~".*"} == 1', stepS: 0 },
+  { title: 'one series', query: 'http_requests_0_total{handler="/api/v1/resource/3",method="GET",code="200"} > 0', stepS: 0 },
   { title: 'sum over everything', query: 'sum({job="bench"})', stepS: 0 },
   { title: 'count by name', query: 'count by (__name__) ({job="bench"})', stepS: 0 },
   { title: 'sum by instance', query: 'sum by (instance) ({job="bench"})', stepS: 0 },
-  { title: 'rate of everything', query: 'sum(rate({job="bench"}[1m]))', stepS: 0 },
-  { title: 'sum by of a rate', query: 'sum by (instance) (rate({job="bench"}[1m]))', stepS: 0 },
   { title: 'topk of everything', query: 'topk(10, {job="bench"})', stepS: 0 },
-  { title: 'one target', query: 'sum by (__name__) ({job="bench",instance=~".*1"})', stepS: 0 },
+  { title: 'sum of a rate', query: 'sum(rate(http_requests_0_total[1m]))', stepS: 0 },
+  { title: 'sum by of a rate', query: 'sum by (instance, code) (rate(http_requests_0_total[1m]))', stepS: 5 },
+  {
+    title: 'error ratio',
+    query: 'sum by (instance) (rate(http_requests_0_total{code=~"5.."}[1m])) / sum by (instance) (rate(http_requests_0_total[1m]))',
+    stepS: 5,
+  },
+  {
+    title: 'histogram_quantile',
+    query: 'histogram_quantile(0.99, sum by (instance, le) (rate(request_duration_2_seconds_bucket[1m])))',
+    stepS: 5,
+  },
+  { title: 'quantile for each series', query: 'histogram_quantile(0.9, rate(request_duration_2_seconds_bucket[1m]))', stepS: 0 },
+  {
+    title: 'many to one, compared',
+    query: 'node_filesystem_free_1_bytes / on (instance) group_left sum by (instance) (node_filesystem_free_1_bytes)',
+    stepS: 0,
+  },
+  { title: 'one to one', query: 'node_filesystem_free_1_bytes - node_filesystem_free_4_bytes', stepS: 0 },
+  { title: 'regular expression', query: 'sum by (handler) (http_requests_0_total{code=~"5..",handler=~".*/1.*"})', stepS: 0 },
+  { title: 'extreme of a minute', query: 'max by (device) (max_over_time(node_filesystem_free_1_bytes[1m]))', stepS: 5 },
+  { title: 'raw samples of a minute', query: 'http_requests_0_total[1m]', stepS: 0 },
+  { title: 'an alert', query: 'node_filesystem_free_1_bytes < 2000000000', stepS: 0 },
 ];
 
 interface Made {
@@ -162,19 +182,25 @@ function ask(url: string, agent: Agent): Promise<{ seconds: number; bytes: numbe
   });
 }
 
+interface AskedTimes {
+  /** Of range queries. */
+  readonly startS: number;
+  readonly endS: number;
+  /** Instant queries are of the end; else of now, as those of rules are. */
+  readonly instantAtEnd: boolean;
+}
+
 export interface QueryTime {
   readonly seconds: number;
   readonly bytes: number;
 }
 
-async function timeOf(
-  peer: Peer,
-  { query, stepS }: BenchQuery,
-  times: { readonly startS: number; readonly endS: number },
-): Promise<QueryTime> {
-  const { startS, endS } = times;
+async function timeOf(peer: Peer, { query, stepS }: BenchQuery, times: AskedTimes): Promise<QueryTime> {
+  const { startS, endS, instantAtEnd } = times;
   const parameters: Record<string, string> =
-    stepS > 0 ? { query, start: String(startS), end: String(endS), step: String(stepS) } : { query, time: String(endS) };
+    stepS > 0
+      ? { query, start: String(startS), end: String(endS), step: String(stepS) }
+      : { query, ...(instantAtEnd ? { time: String(endS) } : {}) };
   const url = `${peer.url}/api/v1/${stepS > 0 ? 'query_range' : 'query'}?${new URLSearchParams(parameters)}`;
   const agent = new Agent({ keepAlive: true });
   try {
@@ -194,11 +220,7 @@ async function timeOf(
   }
 }
 
-async function timesOf(
-  peer: Peer,
-  queries: readonly BenchQuery[],
-  times: { readonly startS: number; readonly endS: number },
-): Promise<QueryTime[]> {
+async function timesOf(peer: Peer, queries: readonly BenchQuery[], times: AskedTimes): Promise<QueryTime[]> {
   const results: QueryTime[] = [];
   for (const query of queries) results.push(await timeOf(peer, query, times));
   return results;
@@ -223,7 +245,7 @@ export async function runQueries(scenario: QueryScenario, { servers, folder, fir
       const peer = new Peer(name, { folder: join(folder, name), port: firstPort + i, addresses: [], intervalS: 60, flags });
       try {
         await peer.waitUntilReady();
-        columns.set(name, await timesOf(peer, queries, { startS: START_MS / 1000 + 3600, endS: END_MS / 1000 - 1 }));
+        columns.set(name, await timesOf(peer, queries, { startS: START_MS / 1000 + 3600, endS: END_MS / 1000 - 1, instantAtEnd: true }));
       } finally {
         await peer.stop();
       }
@@ -238,7 +260,7 @@ export async function runQueries(scenario: QueryScenario, { servers, folder, fir
         await peer.waitUntilReady();
         await new Promise((resolve) => setTimeout(resolve, 90_000));
         const endS = Date.now() / 1000 - 5;
-        columns.set(name, await timesOf(peer, queries, { startS: endS - 60, endS }));
+        columns.set(name, await timesOf(peer, queries, { startS: endS - 60, endS, instantAtEnd: false }));
       } finally {
         await peer.stop();
       }

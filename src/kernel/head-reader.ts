@@ -25,6 +25,7 @@ export class HeadReader {
   /** Over the whole memory. */
   readonly buffer: Buffer;
   readonly words: Uint32Array;
+  readonly floats: Float64Array;
   readonly arena: Arena;
   /** SCRATCH_BYTES of scratch for the kernel. */
   readonly scratch: number;
@@ -37,7 +38,8 @@ export class HeadReader {
   readonly #text: number;
   #depth = 0;
   /** By pair id, as of `#labelsDeletions`: only a removal lets an id mean something else. */
-  readonly #labels = new Map<number, Label>();
+  #labels: (Label | undefined)[] = [];
+  #labelCount = 0;
   #labelsDeletions = 0;
 
   constructor(init: ReaderInit) {
@@ -45,6 +47,7 @@ export class HeadReader {
     this.kernel = instantiate(init);
     this.buffer = bufferOf(init.memory);
     this.words = new Uint32Array(this.buffer.buffer, 0, Math.floor(this.buffer.length / 4));
+    this.floats = new Float64Array(this.buffer.buffer, 0, Math.floor(this.buffer.length / 8));
     this.arena = new Arena(this.kernel.arenaOf(init.index) >>> 0, this.kernel.arenaBytes() >>> 0);
     this.scratch = this.arena.alloc(SCRATCH_BYTES);
     this.#text = this.arena.alloc(TEXT_BYTES);
@@ -106,20 +109,43 @@ export class HeadReader {
   /** Of a series, in order of the names' bytes. Inside an epoch. */
   labels(slot: number): Labels {
     const { kernel, words } = this;
-    const deletions = kernel.deletions();
-    if (deletions !== this.#labelsDeletions) this.#labels.clear();
-    this.#labelsDeletions = deletions;
+    this.#checkLabels();
     const count = kernel.seriesPairCount(slot);
     const pairs = (kernel.seriesPairs(slot) >>> 0) / 4;
     const labels: Label[] = new Array(count);
-    for (let i = 0; i < count; i++) labels[i] = this.#labels.get(words[pairs + i]) ?? this.#readLabel(words[pairs + i]);
+    for (let i = 0; i < count; i++) labels[i] = this.#labels[words[pairs + i]] ?? this.#readLabel(words[pairs + i]);
     return labels;
+  }
+
+  /** The value of one label of a series, '' when it has none such. Inside an epoch. */
+  label(slot: number, name: string): string {
+    const { kernel, words } = this;
+    this.#checkLabels();
+    const count = kernel.seriesPairCount(slot);
+    const pairs = (kernel.seriesPairs(slot) >>> 0) / 4;
+    for (let i = 0; i < count; i++) {
+      const label = this.#labels[words[pairs + i]] ?? this.#readLabel(words[pairs + i]);
+      if (label[0] === name) return label[1];
+    }
+    return '';
+  }
+
+  #checkLabels(): void {
+    const deletions = this.kernel.deletions();
+    if (deletions === this.#labelsDeletions) return;
+    this.#clearLabels();
+    this.#labelsDeletions = deletions;
+  }
+
+  #clearLabels(): void {
+    this.#labels = [];
+    this.#labelCount = 0;
   }
 
   #readLabel(pair: number): Label {
     const label: Label = [this.nameText(this.kernel.pairName(pair) >>> 0), this.pairValue(pair)];
-    if (this.#labels.size === MOST_LABELS) this.#labels.clear();
-    this.#labels.set(pair, label);
+    if (this.#labelCount++ === MOST_LABELS) this.#clearLabels();
+    this.#labels[pair] = label;
     return label;
   }
 

@@ -53,6 +53,8 @@ export interface KernelExports extends ReaderExports {
   findName(text: number, length: number): number;
   findPair(name: number, value: number, length: number): number;
   pinSample(slot: number, horizon: number, out: number): number;
+  pinAll(slots: number, refs: number, ranks: number, count: number, horizon: number, pins: number, rankedRefs: number): number;
+  timesToFloats(times: number, count: number): void;
   pinnedSamples(pin: number, minT: number, maxT: number, times: number, values: number, limit: number, scratch: number): number;
   newestAtOrBefore(pin: number, now: number, out: number, scratch: number): number;
   /** `urgent`: 1 for series that may use what others must leave free. */

@@ -45,6 +45,7 @@ export interface ReaderExports {
   nextFamilies(visible: number, count: number, position: number, out: number, capacity: number): number;
 
   sortedSeries(out: number, spare: number, capacity: number): number;
+  rankSeries(slots: number, count: number, entries: number, spare: number, ranks: number): void;
   sortSeries(entries: number, spare: number, count: number): void;
   closedSeries(slot: number, out: number, capacity: number): number;
   oldestInMemory(slot: number, count: number, out: number): number;

@@ -4,6 +4,7 @@ import { type Querier, SeriesSamples } from '../storage/index.ts';
 import { Annotations } from './annotations.ts';
 import { Budget, type BudgetLimits } from './budget.ts';
 import { Grid } from './grid.ts';
+import { eachSeries } from './operator/each-series.ts';
 import type { Evaluation, SeriesList, VectorOperator } from './operator/operator.ts';
 import { RowStore } from './operator/row-store.ts';
 import { Selections } from './operator/selection.ts';
@@ -87,6 +88,7 @@ export async function evaluate(
     endMs: times.endMs,
     stepMs: times.stepMs,
     breathe,
+    together: (work) => querier.together(work),
   };
   const run = plan(expr, grid, evaluation, options);
   await run.selections.open(querier);
@@ -168,7 +170,9 @@ async function rowsOf(operator: VectorOperator, grid: Grid, evaluation: Evaluati
     if (store.present.subarray(row * grid.steps, (row + 1) * grid.steps).includes(1)) order.push(row);
   }
   const labels: Labels[] = [];
-  for (const row of order) labels[row] = series[store.rows[row]].labels;
+  await eachSeries(order, evaluation, (row) => {
+    labels[row] = series[store.rows[row]].labels;
+  });
   return { labels, store, grid, order };
 }
 

@@ -5,6 +5,8 @@ export type StorageErrorCode =
   | 'too_many_names'
   | 'closed'
   | 'invalid_labels'
+  /** A series went while it was still to be read what its labels are. */
+  | 'gone'
   | 'disk_full'
   | 'write_failed'
   /** Of reading: the file system said no, what is stored is damaged, or it is of a later kind than is known here. */

@@ -13,8 +13,10 @@ export interface SeriesQuery {
 
 /** One series of a selection: good until its querier is disposed of, to be read as often as wanted. */
 export interface StoredSeries {
-  /** In order of the names' bytes. */
+  /** In order of the names' bytes. @throws StorageError `gone` */
   readonly labels: Labels;
+  /** The value of one of them, '' when it has none such. @throws StorageError `gone` */
+  label(name: string): string;
   /**
    * Fills `into` with the samples of the interval (ms, both ends included, within the query's), stale markers too, what is deleted left out:
    * in time order, no time twice. @throws StorageError
@@ -64,6 +66,8 @@ export interface Querier {
   /** At most `limit` of them (0: all). @throws StorageError */
   labelNames(query: LabelsQuery, limit: number): Promise<LabelTexts>;
   labelValues(name: string, query: LabelsQuery, limit: number): Promise<LabelTexts>;
+  /** Runs `work`, synchronous and short, in which many series are read at less cost than one by one. */
+  together<T>(work: () => T): T;
   /** Lets go of all that its sets hold. They and their series are not to be used any more. */
   dispose(): void;
 }

@@ -24,15 +24,18 @@ export class HeadQuerier implements Querier {
   readonly #job: Job;
   readonly #samples: HeadSamples;
   readonly #selections: HeadSelection[] = [];
+  readonly #labelsAtOnce: boolean;
 
-  constructor(job: Job) {
+  /** `labelsAtOnce`: labels are read with the series, which costs more, and none can be gone later on. */
+  constructor(job: Job, labelsAtOnce = false) {
     this.#job = job;
+    this.#labelsAtOnce = labelsAtOnce;
     this.#samples = new HeadSamples(job.parts.reader);
   }
 
   async select(queries: readonly SeriesQuery[]): Promise<readonly SeriesSet[]> {
     const { reader, memory } = this.#job.parts;
-    const selectors = queries.map(({ matchers }) => headQuery([matchers]));
+    const selectors = queries.map(({ matchers }) => ({ ...headQuery([matchers]), ranked: true }));
     const selections = await asStorage(() =>
       this.#job.selectSeries(selectors, (found) => pinSelections(reader, found, queries, this.#samples)),
     );
@@ -66,6 +69,10 @@ export class HeadQuerier implements Querier {
     return labelTexts(await this.#visible(query, (visible) => visible.labelValues(name)), limit);
   }
 
+  together<T>(work: () => T): T {
+    return this.#job.parts.reader.inEpoch(work);
+  }
+
   dispose(): void {
     this.#samples.dispose();
     for (const selection of this.#selections.splice(0)) selection.dispose();
@@ -78,7 +85,7 @@ export class HeadQuerier implements Querier {
       this.#job.parts.reader.inEpoch(() => {
         const end = Math.min(place + SERIES_LOOKED_AT, selection.count);
         while (place < end && batch.length < SERIES_A_BATCH) {
-          const series = selection.series(place++);
+          const series = selection.series(place++, this.#labelsAtOnce);
           if (series !== null) batch.push(series);
         }
       });

@@ -1,87 +1,98 @@
 // The head's series of a selector, pinned: copies of what the horizon shows of each, in label order. All selections of a query are pinned
-// in one pass as of one horizon; after that they hold nothing of the head.
+// in one pass as of one horizon; after that they hold nothing of the head. Labels are read when they are asked for, from the head.
 import type { HeadReader, HeadTombstones, Selection } from '../kernel/index.ts';
-import type { TimeInterval } from '../model/index.ts';
-import type { SeriesQuery, SeriesSamples, StoredSeries } from '../storage/index.ts';
+import { type Labels, labelValue, type TimeInterval } from '../model/index.ts';
+import { type SeriesQuery, type SeriesSamples, StorageError, type StoredSeries } from '../storage/index.ts';
 import { type HeadSamples, timeAt } from './head-samples.ts';
 
 const PIN_BYTES = 24;
-const NEWER_HORIZON = 2;
 
-/** What the arena holds of one: freed by its disposal. */
+/** What the arena holds of one, in label order: freed by its disposal. */
 interface Pinned {
-  /** Entries {u32 slot, u32 index} in label order. */
-  readonly order: number;
-  /** By index: {i64 t, value's bits, u32 ordinal, u32 chunk}; ordinal 0 for a series without a sample. */
+  /** {i64 t, value's bits, u32 ordinal, u32 chunk}; ordinal 0 for a series without a sample. */
   readonly pins: number;
-  /** By index. */
   readonly refs: number;
   readonly count: number;
 }
 
-const NOTHING: Pinned = { order: 0, pins: 0, refs: 0, count: 0 };
+const NOTHING: Pinned = { pins: 0, refs: 0, count: 0 };
 
 export class HeadSelection {
   readonly count: number;
-  readonly #reader: HeadReader;
-  readonly #pinned: Pinned;
-  readonly #samples: HeadSamples;
-  readonly #query: SeriesQuery;
+  readonly reader: HeadReader;
+  readonly samples: HeadSamples;
   /** As they are now: what is before this time comes from blocks, which may have forgotten later on what is deleted here. */
-  readonly #fromMs: number;
-  readonly #tombstones: HeadTombstones;
+  readonly fromMs: number;
+  readonly tombstones: HeadTombstones;
+  readonly #pinned: Pinned;
+  readonly #query: SeriesQuery;
 
   constructor(reader: HeadReader, pinned: Pinned, samples: HeadSamples, query: SeriesQuery) {
     this.count = pinned.count;
-    this.#reader = reader;
+    this.reader = reader;
+    this.samples = samples;
+    this.fromMs = reader.minTimeMs;
+    this.tombstones = reader.tombstones;
     this.#pinned = pinned;
-    this.#samples = samples;
     this.#query = query;
-    this.#fromMs = reader.minTimeMs;
-    this.#tombstones = reader.tombstones;
   }
 
-  /** The series at a place in label order; null when it has nothing in the query's interval, or is no more. Inside an epoch. */
-  series(place: number): StoredSeries | null {
-    const { kernel, words } = this.#reader;
-    const { order, pins, refs } = this.#pinned;
-    const index = words[order / 4 + place * 2 + 1];
-    const pin = pins + index * PIN_BYTES;
-    const fromMs = Math.max(this.#query.minTimeMs, this.#fromMs);
+  /**
+   * The series at a place in label order; null when it has nothing in the query's interval. `withLabels`: they are read now, inside of an epoch,
+   * and there is none when the series is no more.
+   */
+  series(place: number, withLabels: boolean): StoredSeries | null {
+    const { words } = this.reader;
+    const pin = this.pinOf(place);
+    const fromMs = Math.max(this.#query.minTimeMs, this.fromMs);
     const newestMs = timeAt(words, pin / 4);
     if (words[pin / 4 + 4] === 0 || newestMs < fromMs) return null;
-    const ref = words[refs / 4 + index];
-    const toMs = Math.min(this.#query.maxTimeMs, newestMs);
-    const deleted = this.#tombstones.of(ref);
-    if (deleted.some(({ minTimeMs, maxTimeMs }) => minTimeMs <= fromMs && maxTimeMs >= toMs)) return null;
-    const slot = kernel.refToSlot(ref) >>> 0;
-    if (slot === 0) return null;
-    return new HeadSeries(this.#reader.labels(slot), this.#samples, { ref, pin, fromMs: this.#fromMs, deleted });
+    const ref = this.refOf(place);
+    const deleted = this.tombstones.of(ref);
+    if (deleted.length > 0) {
+      const toMs = Math.min(this.#query.maxTimeMs, newestMs);
+      if (deleted.some(({ minTimeMs, maxTimeMs }) => minTimeMs <= fromMs && maxTimeMs >= toMs)) return null;
+    }
+    if (!withLabels) return new HeadSeries(this, place, null);
+    const slot = this.reader.kernel.refToSlot(ref) >>> 0;
+    return slot === 0 ? null : new HeadSeries(this, place, this.reader.labels(slot));
+  }
+
+  pinOf(place: number): number {
+    return this.#pinned.pins + place * PIN_BYTES;
+  }
+
+  refOf(place: number): number {
+    return this.reader.words[this.#pinned.refs / 4 + place];
   }
 
   dispose(): void {
-    const { order, pins, refs } = this.#pinned;
-    for (const address of [order, pins, refs]) if (address !== 0) this.#reader.arena.free(address);
+    const { pins, refs } = this.#pinned;
+    for (const address of [pins, refs]) if (address !== 0) this.reader.arena.free(address);
   }
 }
 
-interface HeadSeriesFields {
-  readonly ref: number;
-  readonly pin: number;
-  /** What is older is none of the head's any more. */
-  readonly fromMs: number;
-  readonly deleted: readonly TimeInterval[];
-}
-
 class HeadSeries implements StoredSeries {
-  readonly labels: StoredSeries['labels'];
-  readonly #samples: HeadSamples;
-  readonly #fields: HeadSeriesFields;
+  readonly #selection: HeadSelection;
+  readonly #place: number;
+  #labels: Labels | null;
 
-  constructor(labels: StoredSeries['labels'], samples: HeadSamples, fields: HeadSeriesFields) {
-    this.labels = labels;
-    this.#samples = samples;
-    this.#fields = fields;
+  constructor(selection: HeadSelection, place: number, labels: Labels | null) {
+    this.#selection = selection;
+    this.#place = place;
+    this.#labels = labels;
+  }
+
+  get labels(): Labels {
+    const { reader } = this.#selection;
+    this.#labels ??= reader.inEpoch(() => reader.labels(this.#slot()));
+    return this.#labels;
+  }
+
+  label(name: string): string {
+    if (this.#labels !== null) return labelValue(this.#labels, name);
+    const { reader } = this.#selection;
+    return reader.inEpoch(() => reader.label(this.#slot(), name));
   }
 
   read(minT: number, maxT: number, into: SeriesSamples): void {
@@ -93,10 +104,19 @@ class HeadSeries implements StoredSeries {
     return into.floats.count > 0;
   }
 
+  #slot(): number {
+    const { reader } = this.#selection;
+    const slot = reader.kernel.refToSlot(this.#selection.refOf(this.#place)) >>> 0;
+    if (slot === 0) throw new StorageError('gone', 'cannot read the labels of a series: it went from the head meanwhile');
+    return slot;
+  }
+
   #read(minT: number, maxT: number, newestOnly: boolean, into: SeriesSamples): void {
-    const { ref, pin, fromMs, deleted } = this.#fields;
+    const { samples, fromMs, tombstones } = this.#selection;
+    const ref = this.#selection.refOf(this.#place);
     into.clear();
-    this.#samples.read(ref, pin, { minT: Math.max(minT, fromMs), maxT, newestOnly, deleted }, into.floats);
+    const interval = { minT: Math.max(minT, fromMs), maxT, newestOnly, deleted: tombstones.of(ref) as readonly TimeInterval[] };
+    samples.read(ref, this.#selection.pinOf(this.#place), interval, into.floats);
   }
 }
 
@@ -111,42 +131,29 @@ export function pinSelections(
   samples: HeadSamples,
 ): HeadSelection[] | null {
   const taken: number[] = [];
-  const spares: number[] = [];
-  const piece = (list: number[], bytes: number): number => {
-    list.push(reader.alloc(bytes));
-    return list.at(-1)!;
+  const piece = (bytes: number): number => {
+    taken.push(reader.alloc(bytes));
+    return taken.at(-1)!;
   };
   let done = false;
   try {
-    const rooms = selections.map(({ count }, i) => {
+    const all = selections.map(({ count }, i) => {
       // Samples of before are in blocks, which are looked for after this.
-      if (queries[i].maxTimeMs < reader.minTimeMs) return { pinned: NOTHING, spare: 0 };
-      const [order, refs, pins] = [piece(taken, count * 8), piece(taken, count * 4), piece(taken, count * PIN_BYTES)];
-      return { pinned: { order, refs, pins, count }, spare: piece(spares, count * 8) };
+      if (count === 0 || queries[i].maxTimeMs < reader.minTimeMs) return NOTHING;
+      return { refs: piece(count * 4), pins: piece(count * PIN_BYTES), count };
     });
-    done = reader.inEpoch(() => {
-      // Pins first, all of them while the horizon is young; then they are sorted.
-      if (!selections.every((selection, i) => pinAll(reader, selection, rooms[i].pinned))) return false;
-      for (const { pinned, spare } of rooms) if (pinned.count > 0) reader.kernel.sortSeries(pinned.order, spare, pinned.count);
-      return true;
-    });
-    return done ? rooms.map(({ pinned }, i) => new HeadSelection(reader, pinned, samples, queries[i])) : null;
+    done = reader.inEpoch(() => selections.every((selection, i) => all[i].count === 0 || pinAll(reader, selection, all[i])));
+    return done ? all.map((pinned, i) => new HeadSelection(reader, pinned, samples, queries[i])) : null;
   } finally {
-    for (const address of done ? spares : [...taken, ...spares]) reader.arena.free(address);
+    if (!done) for (const address of taken) reader.arena.free(address);
   }
 }
 
-function pinAll(reader: HeadReader, { address, capacity, horizon, deletions }: Selection, { order, refs, pins, count }: Pinned): boolean {
-  const { kernel, words } = reader;
-  if (kernel.deletions() !== deletions) return false;
-  for (let i = 0; i < count; i++) {
-    const slot = words[(address + capacity * 4) / 4 + i];
-    words[order / 4 + i * 2] = slot;
-    words[order / 4 + i * 2 + 1] = i;
-    words[refs / 4 + i] = words[address / 4 + i];
-    const pin = pins + i * PIN_BYTES;
-    words[pin / 4 + 4] = 0;
-    if (kernel.pinSample(slot, horizon, pin) === NEWER_HORIZON) return false;
-  }
-  return true;
+function pinAll(
+  { kernel }: HeadReader,
+  { address, capacity, horizon, deletions, ranks }: Selection,
+  { refs, pins, count }: Pinned,
+): boolean {
+  if (ranks === 0 || kernel.deletions() !== deletions) return false;
+  return kernel.pinAll(address + capacity * 4, address, ranks, count, horizon, pins, refs) !== 0;
 }

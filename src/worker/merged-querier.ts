@@ -42,6 +42,10 @@ export class MergedQuerier implements Querier {
     return this.#texts(limit, (part) => part.labelValues(name, query, limit));
   }
 
+  together<T>(work: () => T): T {
+    return this.#parts.reduce<() => T>((inner, part) => () => part.together(inner), work)();
+  }
+
   dispose(): void {
     for (const part of this.#parts) part.dispose();
   }
@@ -74,12 +78,18 @@ function mergeTexts(a: readonly string[], b: readonly string[]): readonly string
 
 /** One label set's series in several parts of the store. Of equal times the first part's sample stands. */
 class MergedSeries implements StoredSeries {
-  readonly labels: Labels;
   readonly #parts: readonly StoredSeries[];
 
   constructor(parts: readonly StoredSeries[]) {
-    this.labels = parts[0].labels;
     this.#parts = parts;
+  }
+
+  get labels(): Labels {
+    return this.#parts[0].labels;
+  }
+
+  label(name: string): string {
+    return this.#parts[0].label(name);
   }
 
   read(minTimeMs: number, maxTimeMs: number, into: SeriesSamples): void {

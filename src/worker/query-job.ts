@@ -1,6 +1,7 @@
 // A query: evaluated, and its answer written. A small answer goes back with the result; of a larger one pieces go to the client as they
 // are ready, and the job waits where the client is slow.
 import { evaluate, type QueryAnswer, type QueryStatistics, type QueryValue, shownAnnotations } from '../promql/index.ts';
+import { StorageError } from '../storage/index.ts';
 import { createEncoder } from './encoder.ts';
 import type { Job } from './job.ts';
 import { openQuerier } from './job-querier.ts';
@@ -16,13 +17,7 @@ const LEAST_ENCODED_BYTES = 1024;
 
 export async function runQuery(job: Job, request: QueryRequest): Promise<QueryResult> {
   const started = performance.now();
-  const querier = openQuerier(job);
-  let answer: QueryAnswer;
-  try {
-    answer = await evaluate(request.query, request.times, querier, request.options, breathing(job));
-  } finally {
-    querier.dispose();
-  }
+  const answer = await evaluated(job, request);
   const { value, truncated } = limited(answer.value, request.limit);
   const { statistics, infos } = answer;
   const warnings = truncated ? [...answer.warnings, 'results truncated due to limit'] : answer.warnings;
@@ -40,6 +35,25 @@ export async function runQuery(job: Job, request: QueryRequest): Promise<QueryRe
     return { body, statistics: json, samples: statistics.totalQueryableSamples, prepareMs, evalMs, sortMs };
   } finally {
     text.dispose();
+  }
+}
+
+async function evaluated(job: Job, request: QueryRequest): Promise<QueryAnswer> {
+  try {
+    return await evaluateOnce(job, request, false);
+  } catch (error) {
+    // Labels are read when they are wanted, since few are. Rarely their series goes before that.
+    if (!(error instanceof StorageError && error.code === 'gone')) throw error;
+    return evaluateOnce(job, request, true);
+  }
+}
+
+async function evaluateOnce(job: Job, { query, times, options }: QueryRequest, labelsAtOnce: boolean): Promise<QueryAnswer> {
+  const querier = openQuerier(job, labelsAtOnce);
+  try {
+    return await evaluate(query, times, querier, options, breathing(job));
+  } finally {
+    querier.dispose();
   }
 }
 

@@ -27,6 +27,10 @@ class LoadedSeries implements StoredSeries {
     this.labels = labels;
   }
 
+  label(name: string): string {
+    return labelValue(this.labels, name);
+  }
+
   read(minTimeMs: number, maxTimeMs: number, into: SeriesSamples): void {
     into.clear();
     into.floats.merge(this.samples);
@@ -98,6 +102,10 @@ export class ScriptStore implements Querier {
       values.filter((value) => value !== ''),
       limit,
     );
+  }
+
+  together<T>(work: () => T): T {
+    return work();
   }
 
   dispose(): void {

@@ -33,7 +33,7 @@ export class AggregateOperator implements VectorOperator {
   }
 
   async series(): Promise<SeriesList> {
-    this.#groups ??= groupsOf((await this.#input.series()).series, this.#by);
+    this.#groups ??= await groupsOf((await this.#input.series()).series, this.#by, this.#evaluation);
     const { labels, dropName } = this.#groups;
     return { series: labels.map((labels, group) => ({ labels, dropName: dropName[group] })), oneName: true };
   }

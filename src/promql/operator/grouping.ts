@@ -1,7 +1,8 @@
 // Groups of series: by the values of some labels, or by all but some.
 import type { Labels } from '../../model/index.ts';
 import type { Aggregate } from '../parser/ast.ts';
-import type { VectorSeries } from './operator.ts';
+import { eachSeries } from './each-series.ts';
+import { type Evaluation, labelOf, type VectorSeries } from './operator.ts';
 import { labelsKey } from './series-names.ts';
 
 export type GroupBy = Pick<Aggregate, 'grouping' | 'without'>;
@@ -21,7 +22,14 @@ export function groupLabels(labels: Labels, { grouping, without }: GroupBy): Lab
   return grouping.length === 0 ? [] : labels.filter(([name]) => grouping.includes(name));
 }
 
-export function groupsOf(series: readonly VectorSeries[], by: GroupBy): Groups {
+/** By which series are told to be of the same group. */
+function keyOf({ grouping, without }: GroupBy): (series: VectorSeries) => string {
+  if (without) return ({ labels }) => labelsKey(groupLabels(labels, { grouping, without }));
+  if (grouping.length === 1) return (series) => labelOf(series, grouping[0]);
+  return (series) => grouping.map((name) => labelOf(series, name)).join('\xff');
+}
+
+export async function groupsOf(series: readonly VectorSeries[], by: GroupBy, evaluation: Evaluation): Promise<Groups> {
   const of = new Int32Array(series.length);
   if (!by.without && by.grouping.length === 0) {
     if (series.length === 0) return { of, labels: [], dropName: [] };
@@ -30,18 +38,18 @@ export function groupsOf(series: readonly VectorSeries[], by: GroupBy): Groups {
   const places = new Map<string, number>();
   const labels: Labels[] = [];
   const dropName: boolean[] = [];
-  for (const [i, one] of series.entries()) {
-    const group = groupLabels(one.labels, by);
-    const key = labelsKey(group);
+  const keyOfSeries = keyOf(by);
+  await eachSeries(series, evaluation, (one, i) => {
+    const key = keyOfSeries(one);
     let place = places.get(key);
     if (place === undefined) {
       place = labels.length;
       places.set(key, place);
-      labels.push(group);
+      labels.push(groupLabels(one.labels, by));
       dropName.push(false);
     }
     if (one.dropName) dropName[place] = true;
     of[i] = place;
-  }
+  });
   return { of, labels, dropName };
 }

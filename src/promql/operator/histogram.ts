@@ -1,6 +1,7 @@
 // histogram_quantile, histogram_quantiles and histogram_fraction of classic histograms: series that differ in `le` alone are the buckets of one.
 import { formatG, formatOpenMetrics, type Labels, labelValue, parseGoFloat, quoteGo } from '../../model/index.ts';
 import { Buckets, bucketFraction, bucketQuantile, type ForcedMonotonicity } from '../function/buckets.ts';
+import { eachSeries } from './each-series.ts';
 import type { Evaluation, ScalarOperator, SeriesList, VectorOperator, VectorSeries } from './operator.ts';
 import { warnOfQuantiles, withLabel } from './quantile.ts';
 import type { RowBatch } from './row-batch.ts';
@@ -61,7 +62,7 @@ export class HistogramOperator implements VectorOperator {
 
   async #prepare(): Promise<SeriesList> {
     const { series } = await this.#input.series();
-    this.#histograms = this.#group(series);
+    this.#histograms = await this.#group(series);
     for (const { operator, start } of this.#call.params) {
       const values = await operator.values();
       this.#params.push(values);
@@ -85,16 +86,16 @@ export class HistogramOperator implements VectorOperator {
     return { labels: withoutMetricName(named), dropName: false };
   }
 
-  #group(series: readonly VectorSeries[]): Histogram[] {
+  async #group(series: readonly VectorSeries[]): Promise<Histogram[]> {
     const histograms = new Map<string, Histogram>();
-    for (const [i, { labels }] of series.entries()) {
+    await eachSeries(series, this.#evaluation, ({ labels }, i) => {
       const le = labelValue(labels, 'le');
       const bound = parseGoFloat(le);
       const name = labelValue(labels, '__name__');
       if (bound === null) {
         const of = this.#evaluation.delayedNameRemoval && name !== '' ? ` for metric name ${quoteGo(name)}` : '';
         this.#bad.set(i, `bucket label "le" is missing or has a malformed value of ${quoteGo(le)}${of}`);
-        continue;
+        return;
       }
       const others = labels.filter((label) => label[0] !== 'le');
       const key = labelsKey(others);
@@ -104,7 +105,7 @@ export class HistogramOperator implements VectorOperator {
         histograms.set(key, histogram);
       }
       histogram.members.push({ series: i, bound });
-    }
+    });
     return [...histograms.values()];
   }
 

@@ -107,8 +107,8 @@ export class JoinOperator implements VectorOperator {
     const one = await this.#one.series();
     this.#oneSeries = one.series;
     const groups = new MatchGroups(matching);
-    this.#manyGroups = groups.of(many.series);
-    const oneGroups = groups.of(one.series);
+    this.#manyGroups = await groups.of(many.series, this.#evaluation);
+    const oneGroups = await groups.of(one.series, this.#evaluation);
     await this.#keepOneSide(oneGroups, groups.count);
     const series: VectorSeries[] = [];
     const takers = new Map<string, number>();

@@ -1,7 +1,8 @@
 // Which series of two sides belong together: those with the same values of the labels that they are matched by.
 import type { Labels } from '../../model/index.ts';
 import type { VectorMatching } from '../parser/ast.ts';
-import type { VectorSeries } from './operator.ts';
+import { eachSeries } from './each-series.ts';
+import { type Evaluation, labelOf, type VectorSeries } from './operator.ts';
 import { labelsKey } from './series-names.ts';
 
 /** The labels that two series are matched by. */
@@ -24,17 +25,21 @@ export class MatchGroups {
   }
 
   /** The group of each series; new ones are numbered as they come. */
-  of(series: readonly VectorSeries[]): Int32Array<ArrayBuffer> {
+  async of(series: readonly VectorSeries[], evaluation: Evaluation): Promise<Int32Array<ArrayBuffer>> {
     const groups = new Int32Array(series.length);
-    for (const [i, { labels }] of series.entries()) {
-      const key = labelsKey(matchedLabels(labels, this.#matching));
+    const { on, labels: names } = this.#matching;
+    const keyOf = on
+      ? (one: VectorSeries) => names.map((name) => labelOf(one, name)).join('\xff')
+      : ({ labels }: VectorSeries) => labelsKey(matchedLabels(labels, this.#matching));
+    await eachSeries(series, evaluation, (one, i) => {
+      const key = keyOf(one);
       let group = this.#places.get(key);
       if (group === undefined) {
         group = this.#places.size;
         this.#places.set(key, group);
       }
       groups[i] = group;
-    }
+    });
     return groups;
   }
 }

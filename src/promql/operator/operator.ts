@@ -1,6 +1,6 @@
 // What operators are to each other. One tells its output series once, and then gives rows: a series over all steps, some at a time into a
 // batch that the caller owns. Rows come in any order, each at most once, and a series without a single value may be left out.
-import type { Labels } from '../../model/index.ts';
+import { type Labels, labelValue } from '../../model/index.ts';
 import type { Annotations } from '../annotations.ts';
 import type { Budget } from '../budget.ts';
 import type { RowBatch } from './row-batch.ts';
@@ -8,8 +8,14 @@ import type { RowBatch } from './row-batch.ts';
 export interface VectorSeries {
   /** Made when asked for, where that costs something. */
   readonly labels: Labels;
+  /** The value of one of them, '' when it has none such: where that costs less than all. */
+  label?(name: string): string;
   /** The metric name goes when the query is over (promql-delayed-name-removal). */
-  readonly dropName: boolean;
+  readonly dropName?: boolean;
+}
+
+export function labelOf(series: VectorSeries, name: string): string {
+  return series.label === undefined ? labelValue(series.labels, name) : series.label(name);
 }
 
 export interface SeriesList {
@@ -44,4 +50,6 @@ export interface Evaluation {
   readonly stepMs: number;
   /** Waits when it worked for long enough, so that others have their turn. Throws to end the query. */
   breathe(): Promise<void> | null;
+  /** Runs `work`, synchronous and short, in which labels of many series are read. */
+  together<T>(work: () => T): T;
 }

@@ -5,7 +5,6 @@ import type { Grid } from '../grid.ts';
 import type { Evaluation, SeriesList, VectorOperator } from './operator.ts';
 import { RowBatch } from './row-batch.ts';
 import type { Selection } from './selection.ts';
-import { StoredVectorSeries } from './selector.ts';
 
 export interface RangeSource {
   readonly frame: WindowFrame;
@@ -39,7 +38,7 @@ export class StoredRange implements RangeSource {
 
   async series(): Promise<SeriesList> {
     this.#series = await this.#selection.series();
-    return { series: this.#series.map((stored) => new StoredVectorSeries(stored)), oneName: this.#oneName };
+    return { series: this.#series, oneName: this.#oneName };
   }
 
   async fill(): Promise<boolean> {

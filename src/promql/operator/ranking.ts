@@ -45,7 +45,7 @@ export class RankingOperator implements VectorOperator {
     const params = await param.values();
     if (!this.#checkParams(params)) return new RowStore(this.#evaluation, steps);
     const { series } = await this.#input.series();
-    const groups = groupsOf(series, this.#ranking);
+    const groups = await groupsOf(series, this.#ranking, this.#evaluation);
     const store = await RowStore.of(this.#input, this.#evaluation, steps);
     const members: number[][] = groups.labels.map(() => []);
     for (let row = 0; row < store.count; row++) members[groups.of[store.rows[row]]].push(row);

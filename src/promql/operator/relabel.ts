@@ -19,7 +19,7 @@ export class RelabelOperator implements VectorOperator {
     const { series } = await this.#input.series();
     const relabelled = series.map((one): VectorSeries => {
       const labels = this.#relabel(one.labels);
-      return { labels, dropName: one.dropName && !(this.#setsName && labels !== one.labels) };
+      return { labels, dropName: one.dropName === true && !(this.#setsName && labels !== one.labels) };
     });
     return { series: relabelled, oneName: false };
   }

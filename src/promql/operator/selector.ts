@@ -36,7 +36,7 @@ export class SelectorOperator implements VectorOperator {
   async series(): Promise<SeriesList> {
     if (this.#list === null) {
       this.#series = await this.#selection.series();
-      this.#list = { series: this.#series.map((stored) => new StoredVectorSeries(stored)), oneName: this.#place.oneName };
+      this.#list = { series: this.#series, oneName: this.#place.oneName };
     }
     return this.#list;
   }
@@ -118,17 +118,4 @@ function pickAtSteps(floats: FloatSamples, { firstMs, stepMs, steps, lookbackMs,
     found++;
   }
   return found;
-}
-
-export class StoredVectorSeries {
-  readonly dropName = false;
-  readonly #stored: StoredSeries;
-
-  constructor(stored: StoredSeries) {
-    this.#stored = stored;
-  }
-
-  get labels(): StoredSeries['labels'] {
-    return this.#stored.labels;
-  }
 }

@@ -2,7 +2,8 @@
 // far as they have values at different steps.
 import type { Label, Labels } from '../../model/index.ts';
 import { sameLabelset } from '../errors.ts';
-import type { Evaluation, SeriesList, VectorOperator, VectorSeries } from './operator.ts';
+import { eachSeries } from './each-series.ts';
+import { type Evaluation, labelOf, type SeriesList, type VectorOperator, type VectorSeries } from './operator.ts';
 import type { RowBatch } from './row-batch.ts';
 import { RowStore, StoredRows } from './row-store.ts';
 
@@ -16,7 +17,6 @@ export function withoutMetricName(labels: Labels): Labels {
 }
 
 class NamelessSeries implements VectorSeries {
-  readonly dropName = false;
   readonly #named: VectorSeries;
   #labels: Labels | null = null;
 
@@ -28,11 +28,32 @@ class NamelessSeries implements VectorSeries {
     this.#labels ??= withoutMetricName(this.#named.labels);
     return this.#labels;
   }
+
+  label(name: string): string {
+    return isMetricLabel([name, '']) ? '' : labelOf(this.#named, name);
+  }
+}
+
+class NamedUntilTheEnd implements VectorSeries {
+  readonly dropName = true;
+  readonly #named: VectorSeries;
+
+  constructor(named: VectorSeries) {
+    this.#named = named;
+  }
+
+  get labels(): Labels {
+    return this.#named.labels;
+  }
+
+  label(name: string): string {
+    return labelOf(this.#named, name);
+  }
 }
 
 /** The series with their names dropped, in the way of this query. */
 export function dropNames({ series, oneName }: SeriesList, { delayedNameRemoval }: Evaluation): SeriesList {
-  if (delayedNameRemoval) return { series: series.map(({ labels }) => ({ labels, dropName: true })), oneName };
+  if (delayedNameRemoval) return { series: series.map((named) => new NamedUntilTheEnd(named)), oneName };
   return { series: series.map((named) => new NamelessSeries(named)), oneName };
 }
 
@@ -69,7 +90,7 @@ export class MergeOperator implements VectorOperator {
   async series(): Promise<SeriesList> {
     if (this.#list !== null) return this.#list;
     const list = await this.#input.series();
-    this.#list = list.oneName ? list : this.#distinct(list);
+    this.#list = list.oneName ? list : await this.#distinct(list);
     return this.#list;
   }
 
@@ -79,18 +100,18 @@ export class MergeOperator implements VectorOperator {
     return this.#merged.next(batch);
   }
 
-  #distinct(list: SeriesList): SeriesList {
+  async #distinct(list: SeriesList): Promise<SeriesList> {
     const places = new Map<string, number>();
     const outputs = new Int32Array(list.series.length);
     const series: VectorSeries[] = [];
-    for (const [i, one] of list.series.entries()) {
+    await eachSeries(list.series, this.#evaluation, (one, i) => {
       const key = labelsKey(one.labels);
       const known = places.get(key);
       outputs[i] = known ?? series.length;
-      if (known !== undefined) continue;
+      if (known !== undefined) return;
       places.set(key, series.length);
       series.push(one);
-    }
+    });
     if (series.length === list.series.length) return list;
     this.#outputs = outputs;
     return { series, oneName: list.oneName };
@@ -121,6 +142,8 @@ export class MergeOperator implements VectorOperator {
   }
 }
 
+const isTrue = (flag: boolean | undefined): boolean => flag === true;
+
 /** Drops the names that were left until now. */
 export class NameRemovalOperator implements VectorOperator {
   readonly #input: VectorOperator;
@@ -133,7 +156,7 @@ export class NameRemovalOperator implements VectorOperator {
     const { series, oneName } = await this.#input.series();
     return {
       series: series.map((one) => (one.dropName ? { labels: withoutMetricName(one.labels), dropName: false } : one)),
-      oneName: oneName && (series.length === 0 || series.every(({ dropName }) => dropName === series[0].dropName)),
+      oneName: oneName && (series.length === 0 || series.every(({ dropName }) => isTrue(dropName) === isTrue(series[0].dropName))),
     };
   }
 

@@ -37,8 +37,8 @@ export class SetOperation implements VectorOperator {
     const left = await this.#sides.left.series();
     const right = await this.#sides.right.series();
     const groups = new MatchGroups(this.#matching);
-    this.#leftGroups = groups.of(left.series);
-    this.#rightGroups = groups.of(right.series);
+    this.#leftGroups = await groups.of(left.series, this.#evaluation);
+    this.#rightGroups = await groups.of(right.series, this.#evaluation);
     this.#groups = groups.count;
     this.#leftCount = left.series.length;
     if (this.#op !== 'or') this.#list = left;

@@ -37,6 +37,10 @@ export class BlockQuerier implements Querier {
     return this.#texts(query, limit, (block) => query.selectors.flatMap((matchers) => block.labelValues(name, matchers)));
   }
 
+  together<T>(work: () => T): T {
+    return work();
+  }
+
   dispose(): void {
     for (const release of this.#releases.splice(0)) release();
   }

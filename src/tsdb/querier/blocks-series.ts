@@ -1,6 +1,6 @@
 // The samples of several blocks as if they were one: series in label order, each label set once, what is deleted left out. Blocks may
 // overlap, and may have the same sample twice: of equal times the first block's stands.
-import { compareLabels, type Labels, type Matcher } from '../../model/index.ts';
+import { compareLabels, type Labels, labelValue, type Matcher } from '../../model/index.ts';
 import { SeriesSamples, type StoredSeries } from '../../storage/index.ts';
 import type { BlockReader, ReadableBlockSeries } from '../block/index.ts';
 import { storageErrorOf } from './errors.ts';
@@ -30,6 +30,10 @@ export class BlocksSeries implements StoredSeries {
     this.labels = parts[0].labels;
     this.#parts = parts;
     this.#query = query;
+  }
+
+  label(name: string): string {
+    return labelValue(this.labels, name);
   }
 
   read(minTimeMs: number, maxTimeMs: number, into: SeriesSamples): void {
