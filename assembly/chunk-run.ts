@@ -10,6 +10,8 @@ const COUNT_BYTES: u32 = 2;
 const CRC_BYTES: u32 = 4;
 /** Whole numbers that a double holds. */
 const LAST_TIME: i64 = 0x1fffffffffffff;
+/** ms, four years: 65,535 of them stay far within 64 bits. What is longer is the caller's. */
+const LONGEST_DELTA: i64 = 1 << 37;
 
 /** How a run ended: all decoded, no room for another chunk, or one that is the caller's. */
 const DONE: u32 = 0;
@@ -116,75 +118,66 @@ function decode(data: u32, end: u32, count: u32, last: i64, times: u32, values: 
   if (bit > bits || t <= last || t > LAST_TIME || t < -LAST_TIME) return false;
   store<f64>(times, <f64>t);
   store<u64>(values, v);
-  let delta: i64 = 0;
-  let lead: u32 = 0;
+  if (count == 1) return true;
+  u = 0;
+  for (let shift: u64 = 0; ; shift += 7) {
+    if (shift == 70) return false;
+    const byte = peek(data, bit) >> 56;
+    bit += 8;
+    u |= (byte & 0x7f) << shift;
+    if (byte < 0x80) break;
+  }
+  let delta = <i64>u;
+  if (delta <= 0 || delta > LONGEST_DELTA) return false;
+  // What a value's bits are that change: so many, and so many below them that do not.
+  let width: u32 = 64;
   let trail: u32 = 0;
   for (let i: u32 = 1; i < count; i++) {
-    // What is left of 64 bits: a regular sample is all in one look.
-    let w = peek(data, bit);
-    let left: u32 = 64;
-    if (i == 1) {
-      u = 0;
-      for (let shift: u64 = 0; ; shift += 7) {
-        if (shift == 70) return false;
-        const byte = peek(data, bit) >> 56;
-        bit += 8;
-        u |= (byte & 0x7f) << shift;
-        if (byte < 0x80) break;
+    // At least 57 bits: a regular sample is all in one look.
+    const w = bswap(load<u64>(data + (bit >> 3))) << (bit & 7);
+    let used: u32 = 0;
+    let x = w;
+    if (i > 1) {
+      if (w >> 63 == 0) used = 1;
+      else {
+        const ones = <u32>clz(~w);
+        if (ones == 1) {
+          delta += signed((w << 2) >> 50, 14);
+          used = 16;
+        } else if (ones == 2) {
+          delta += signed((w << 3) >> 47, 17);
+          used = 20;
+        } else if (ones == 3) {
+          delta += signed((w << 4) >> 44, 20);
+          used = 24;
+        } else {
+          // Wraps where it is no difference of times.
+          delta += <i64>peek(data, bit + 4);
+          used = 68;
+        }
+        if (delta <= 0 || delta > LONGEST_DELTA) return false;
       }
-      delta = <i64>u;
-      left = 0;
-    } else if (w >> 63 == 0) {
-      bit += 1;
-      w <<= 1;
-      left = 63;
-    } else {
-      const ones = <u32>clz(~w);
-      let taken: u32;
-      if (ones == 1) {
-        delta += signed((w << 2) >> 50, 14);
-        taken = 16;
-      } else if (ones == 2) {
-        delta += signed((w << 3) >> 47, 17);
-        taken = 20;
-      } else if (ones == 3) {
-        delta += signed((w << 4) >> 44, 20);
-        taken = 24;
-      } else {
-        delta += <i64>peek(data, bit + 4);
-        taken = 68;
-      }
-      bit += taken;
-      w <<= taken & 63;
-      left = taken == 68 ? 0 : 64 - taken;
+      x = used == 68 ? peek(data, bit + 68) : w << used;
     }
-    // Neither overflows: both are within 53 bits before they are added.
-    if (delta <= 0 || delta > LAST_TIME) return false;
     t += delta;
-    if (left < 13) {
-      w = peek(data, bit);
-      left = 64;
-    }
-    if (w >> 63 == 0) bit += 1;
+    if (x >> 63 == 0) bit += used + 1;
     else {
-      let taken: u32 = 2;
-      if (((w >> 62) & 1) != 0) {
-        lead = <u32>(w >> 57) & 31;
-        let significant = <u32>(w >> 51) & 63;
-        if (significant == 0) significant = 64;
-        if (lead + significant > 64) return false;
-        trail = 64 - lead - significant;
-        taken = 13;
+      let header: u32 = 2;
+      if (((x >> 62) & 1) != 0) {
+        const lead = <u32>(x >> 57) & 31;
+        width = <u32>(x >> 51) & 63;
+        if (width == 0) width = 64;
+        if (lead + width > 64) return false;
+        trail = 64 - lead - width;
+        header = 13;
       }
-      const n = 64 - lead - trail;
-      bit += taken;
-      w = taken + n <= left ? w << taken : peek(data, bit);
-      v ^= (w >> (64 - n)) << trail;
-      bit += n;
+      used += header;
+      v ^= (used + width <= 57 ? (w << used) >> (64 - width) : peek(data, bit + used) >> (64 - width)) << trail;
+      bit += used + width;
     }
-    if (bit > bits || t > LAST_TIME) return false;
+    if (bit > bits) return false;
     store<f64>(times + (i << 3), <f64>t);
     store<u64>(values + (i << 3), v);
   }
-  return true;
+  return t <= LAST_TIME;
 }

@@ -58,10 +58,25 @@ export class Window {
     let from = 0;
     let to = 0;
     let total = 0;
+    // Samples are regular, nearly always: an end moves on by as many as at the step before.
+    let fromStride = 0;
+    let toStride = 0;
     for (let step = 0, endMs = frame.firstEndMs; step < steps; step++, endMs += stepMs) {
-      while (to < count && times[to] <= endMs) to++;
       const startMs = endMs - rangeMs;
-      while (from < to && times[from] <= startMs) from++;
+      const nextTo = to + toStride;
+      if (nextTo > 0 && nextTo < count && times[nextTo - 1] <= endMs && times[nextTo] > endMs) to = nextTo;
+      else {
+        const before = to;
+        while (to < count && times[to] <= endMs) to++;
+        toStride = to - before;
+      }
+      const nextFrom = from + fromStride;
+      if (nextFrom > 0 && nextFrom < to && times[nextFrom - 1] <= startMs && times[nextFrom] > startMs) from = nextFrom;
+      else {
+        const before = from;
+        while (from < to && times[from] <= startMs) from++;
+        fromStride = from - before;
+      }
       lo[step] = from;
       hi[step] = to;
       total += to - from;
