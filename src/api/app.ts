@@ -35,7 +35,10 @@ function parametersOf(request: FastifyRequest): URLSearchParams {
 
 function clientGone(reply: FastifyReply): AbortSignal {
   const abort = new AbortController();
-  reply.raw.once('close', () => abort.abort());
+  // To abort is to make an error with its stack: not for each answer that came to its end.
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) abort.abort();
+  });
   return abort.signal;
 }
 

@@ -21,14 +21,14 @@ export class PieceWriter {
     this.#target = target;
     target.once('close', () => {
       this.clientGone = !this.#ended;
-      this.#gone.abort();
+      if (this.clientGone) this.#gone.abort();
       // The socket is closed: what it had not sent it never will.
       for (const sent of [...this.#unsent]) sent();
       this.#onSent?.();
     });
   }
 
-  /** Aborted when the connection is closed. */
+  /** Aborted when the connection is closed before the body has ended. */
   get signal(): AbortSignal {
     return this.#gone.signal;
   }
