@@ -3,6 +3,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import { FEATURES, FLAGS, type FlagDefinition } from './flag-definitions.ts';
 import { parseFlagValue, showFlagValue } from './flag-values.ts';
+import type { PromqlCommand } from './promql-commands/command.ts';
+import { addPromqlCommands, PROMQL_OPTIONS } from './promql-commands/command-line.ts';
 import type { TsdbCommand } from './tsdb-commands/command.ts';
 import { addTsdbCommands, TSDB_OPTIONS } from './tsdb-commands/command-line.ts';
 
@@ -17,12 +19,20 @@ export type Invocation =
   | { readonly command: 'check-config'; readonly files: readonly string[] }
   | { readonly command: 'demo'; readonly port: number }
   | { readonly command: 'tsdb'; readonly request: TsdbCommand }
+  | { readonly command: 'promql'; readonly request: PromqlCommand }
   | { readonly command: 'help'; readonly topic: 'serve' | 'other'; readonly text: string }
   | { readonly command: 'version' };
 
 /** Options of commands: the server's flags do not know them, and their values are left where they stand. */
-const COMMAND_OPTIONS: ReadonlySet<string> = new Set(['port', ...TSDB_OPTIONS]);
-const TSDB_WORDS = "'tsdb list', 'tsdb analyze', 'tsdb dump' or 'tsdb create-blocks-from openmetrics FILE'";
+const COMMAND_OPTIONS: ReadonlySet<string> = new Set(['port', ...TSDB_OPTIONS, ...PROMQL_OPTIONS]);
+/** What may follow a word. */
+const COMMAND_WORDS: Readonly<Record<string, string>> = {
+  check: "'check config FILE...'",
+  tsdb: "'tsdb list', 'tsdb analyze', 'tsdb dump' or 'tsdb create-blocks-from openmetrics FILE'",
+  query: "'query instant', 'query range', 'query series' or 'query labels'",
+  promql: "'promql format QUERY' or 'promql parse QUERY'",
+  test: "'test promql FILE...'",
+};
 const BY_NAME: ReadonlyMap<string, FlagDefinition> = new Map(FLAGS.map((flag) => [flag.name, flag]));
 
 /** The values of all flags, given or by default, checked by their kinds. */
@@ -188,6 +198,9 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     },
     (sentence) => new FlagError(sentence),
   );
+  addPromqlCommands(program, (request) => {
+    invocation = { command: 'promql', request };
+  });
   for (const name of ['help-long', 'help-man']) program.addOption(new Option(`--${name}`).hideHelp());
   try {
     program.parse(normalise(argv), { from: 'user' });
@@ -195,8 +208,7 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0)
       return { command: 'help', topic: printed.startsWith('Usage: tributary [options]') ? 'serve' : 'other', text: printed };
-    if (error.code === 'commander.help')
-      throw new FlagError(`missing command: want ${argv[0] === 'tsdb' ? TSDB_WORDS : "'check config FILE...'"}`);
+    if (error.code === 'commander.help') throw new FlagError(`missing command: want ${COMMAND_WORDS[argv[0]] ?? COMMAND_WORDS.check}`);
     throw new FlagError(error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '), { cause: error });
   }
   if (invocation === null) throw new Error('BUG: the command line asks for nothing');

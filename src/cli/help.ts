@@ -30,6 +30,13 @@ export function helpText(): string {
   text += entry('tributary tsdb analyze [FOLDER] [BLOCK]', 'Show where the series, labels and churn of a block come from.');
   text += entry('tributary tsdb dump [FOLDER]', 'Print the samples of the blocks: --min-time=MS, --max-time=MS, --match=SELECTOR.');
   text += entry('tributary tsdb create-blocks-from openmetrics FILE [FOLDER]', 'Make blocks of an OpenMetrics text.');
+  text += entry('tributary query instant SERVER QUERY', 'Ask a server: --time=TIME; -o json.');
+  text += entry('tributary query range SERVER QUERY', 'Ask a server: --start=TIME, --end=TIME, --step=DURATION.');
+  text += entry('tributary query series SERVER', 'List series of a server: --match=SELECTOR, --start, --end.');
+  text += entry('tributary query labels SERVER NAME', "List a label's values of a server: --match, --start, --end.");
+  text += entry('tributary promql format QUERY', 'Print a query as it is best read.');
+  text += entry('tributary promql parse QUERY', 'Print the tree of a query, as JSON.');
+  text += entry('tributary test promql FILE...', 'Run scripts of the PromQL test language.');
   for (const group of groups) {
     text += `\n${group}:\n`;
     for (const flag of FLAGS.filter((f) => f.group === group)) {

@@ -20,6 +20,8 @@ async function run(invocation: Invocation): Promise<number> {
       return (await import('./demo.ts')).runDemo(invocation.port);
     case 'tsdb':
       return (await import('./tsdb-commands/run.ts')).runTsdbCommand(invocation.request, write);
+    case 'promql':
+      return (await import('./promql-commands/run.ts')).runPromqlCommand(invocation.request, write);
     case 'help':
       write(invocation.topic === 'serve' ? helpText() : invocation.text);
       return 0;

@@ -1,6 +1,6 @@
 // The samples that a script has loaded, as a querier. Series that were given native histograms are remembered: they have no floats, and what
 // is expected of them cannot be judged.
-import { compareLabels, compareUtf8, formatLabels, type Labels, labelValue, type Matcher } from '../../model/index.ts';
+import { compareLabels, compareUtf8, formatLabels, type Labels, labelValue, type Matcher } from '../../../model/index.ts';
 import {
   FloatSamples,
   type LabelsQuery,
@@ -11,7 +11,7 @@ import {
   type SeriesSamples,
   type SeriesSet,
   type StoredSeries,
-} from '../../storage/index.ts';
+} from '../../../storage/index.ts';
 import type { LoadCommand } from './script.ts';
 
 const STALE_LOW = 2;

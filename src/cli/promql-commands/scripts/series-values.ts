@@ -1,7 +1,7 @@
 // A line of a script: a series and its samples, one a step: `metric{a="b"} 1 2+3x4 _ stale`. Source of the grammar: promql/parser of Prometheus
 // (series descriptions), docs/configuration/unit_testing_rules.md. Native histograms (`{{…}}`) are recognised, and not looked into.
-import { type Labels, type Matcher, parseGoFloat } from '../../model/index.ts';
-import { parseMetricSelector } from '../../promql/index.ts';
+import { type Labels, type Matcher, parseGoFloat } from '../../../model/index.ts';
+import { parseMetricSelector } from '../../../promql/index.ts';
 
 /** A value, nothing at this step, a stale marker, or a native histogram. */
 export type ScriptValue = number | 'omitted' | 'stale' | 'histogram';

@@ -1,6 +1,6 @@
 // Scripts of the PromQL test language (promql/promqltest of Prometheus): commands that load samples, forget them, and evaluate queries with what
 // is expected of them.
-import { parseDuration } from '../../model/index.ts';
+import { parseDuration } from '../../../model/index.ts';
 import { parseScalar, parseSeriesLine, parseValues, type SeriesLine } from './series-values.ts';
 
 export interface LoadCommand {

@@ -1,6 +1,6 @@
 // Runs a script and judges each of its evaluations. As the test engine of Prometheus does, with all of the language enabled and metric names
 // dropped at the end; values count as equal within a millionth.
-import { compareLabels, formatLabels, type Labels, type Matcher } from '../../model/index.ts';
+import { compareLabels, formatLabels, type Labels, type Matcher } from '../../../model/index.ts';
 import {
   type EngineOptions,
   EvaluationError,
@@ -13,7 +13,7 @@ import {
   type QueryValue,
   RangeQueryTypeError,
   WHOLE_LANGUAGE,
-} from '../../promql/index.ts';
+} from '../../../promql/index.ts';
 import { type EvalCommand, type MessageExpectation, parseScript } from './script.ts';
 import { ScriptStore } from './script-store.ts';
 
