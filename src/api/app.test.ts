@@ -69,6 +69,7 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
       configYaml: () => 'global: {}\n',
       flags: { 'config.file': 'x' },
       buildInfo: { version: '3.14.0' },
+      features: { promql: { bool: true } },
       runtimeInfo: () => ({ CWD: '/' }),
       head: async () => {
         throw new Error('boom');

@@ -95,6 +95,8 @@ export interface StatusSource {
   readonly flags: Readonly<Record<string, string>>;
   readonly buildInfo: Readonly<Record<string, string>>;
   runtimeInfo(): Readonly<Record<string, unknown>>;
+  /** By category and name: what is here and enabled. */
+  readonly features: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
   /** At most `limit` entries a list. */
   head(limit: number): Promise<HeadStatus>;
 }

@@ -1,4 +1,4 @@
-// /api/v1/status/…: what this server is, how it was started and what it holds.
+// /api/v1/status/… and /api/v1/features: what this server is and can, how it was started and what it holds.
 import { badData } from './errors.ts';
 import type { ApiPorts } from './ports.ts';
 import { type ApiRoute, get } from './route.ts';
@@ -7,6 +7,7 @@ const MAX_ENTRIES = 10_000;
 
 export function statusRoutes({ status, tsdbStatus }: Pick<ApiPorts, 'status' | 'tsdbStatus'>): ApiRoute[] {
   return [
+    get('/features', () => ({ data: status.features })),
     get('/status/config', () => ({ data: { yaml: status.configYaml() } })),
     get('/status/flags', () => ({ data: status.flags })),
     get('/status/buildinfo', () => ({ data: status.buildInfo })),

@@ -3,6 +3,8 @@ import { ApiError, invalidParameter, type QueryInput, type QueryPort, type RawRe
 import type { MetricRegistry } from '../metrics/index.ts';
 import type { LanguageFeatures } from '../promql/index.ts';
 import { PieceWriter, type QueryResult, WorkerError, type WorkerErrorCode, type WorkerPool } from '../worker/index.ts';
+import type { ActiveQueries } from './active-queries.ts';
+import type { QueryLog } from './query-log.ts';
 import { QueryQueue } from './query-queue.ts';
 
 export interface QuerySettings {
@@ -23,10 +25,20 @@ export interface QueryPortOptions {
   readonly subqueryStepMs: () => number;
   readonly registry: MetricRegistry;
   readonly now: () => number;
+  /** Told when a query begins and ends. Null: nobody wants to know. */
+  readonly activeQueries: ActiveQueries | null;
+  readonly log: QueryLog;
 }
 
 const TIMED_OUT = 'query timed out in expression evaluation';
 const CANCELED = 'query was canceled in expression evaluation';
+
+/** Of a query that was not answered. */
+function statisticsWithout(queuedMs: number, totalMs: number): string {
+  const timings = { evalTotalTime: 0, resultSortTime: 0, queryPreparationTime: 0, innerEvalTime: 0 };
+  const known = { execQueueTime: queuedMs / 1000, execTotalTime: totalMs / 1000 };
+  return JSON.stringify({ timings: { ...timings, ...known }, samples: { totalQueryableSamples: 0, peakSamples: 0 } });
+}
 
 /** A worker's failure in Prometheus's words. */
 function toldError(error: WorkerError): ApiError {
@@ -47,6 +59,7 @@ class Queries implements QueryPort {
   readonly #options: QueryPortOptions;
   readonly #queue: QueryQueue;
   readonly #samples: { inc(by?: number): void };
+  readonly #durations: readonly { labels(slice: string): { observe(seconds: number): void } }[];
 
   constructor(options: QueryPortOptions) {
     this.#options = options;
@@ -59,6 +72,28 @@ class Queries implements QueryPort {
       .gauge({ name: 'prometheus_engine_queries_concurrent_max', help: 'Queries that may be evaluated at once.' })
       .labels()
       .set(settings.maxConcurrency);
+    const labelNames = ['slice'];
+    this.#durations = [
+      registry.summary({
+        name: 'prometheus_engine_query_duration_seconds',
+        help: 'Query timings',
+        labelNames,
+        quantiles: [0.5, 0.9, 0.99],
+      }),
+      registry.histogram({
+        name: 'prometheus_engine_query_duration_histogram_seconds',
+        help: 'Histogram of query timings.',
+        labelNames,
+        buckets: [0.01, 0.1, 1, 10],
+      }),
+    ];
+    const { log } = options;
+    registry.observed('gauge', { name: 'prometheus_engine_query_log_enabled', help: 'State of the query log.' }, () => Number(log.enabled));
+    registry.observed(
+      'counter',
+      { name: 'prometheus_engine_query_log_failures_total', help: 'The number of query log failures.' },
+      () => log.failures,
+    );
     this.#samples = registry
       .counter({ name: 'prometheus_engine_query_samples_total', help: 'Samples that queries have looked at.' })
       .labels();
@@ -77,14 +112,28 @@ class Queries implements QueryPort {
       throw new ApiError('timeout', 'query timed out in query queue');
     }
     const queuedMs = performance.now() - started;
+    const { activeQueries, now } = this.#options;
+    const place = activeQueries?.insert(input.query, now());
     try {
       return await this.#answer(input, { timeoutMs: Math.max(1, timeoutMs - queuedMs), queuedMs, signal }, begin);
     } catch (error) {
-      if (!(error instanceof WorkerError)) throw error;
-      throw toldError(error);
+      const told = error instanceof WorkerError ? toldError(error) : error;
+      this.#log(input, (told as Error).message, statisticsWithout(queuedMs, performance.now() - started));
+      throw told;
     } finally {
+      if (place !== undefined) activeQueries?.delete(place);
       this.#queue.leave();
     }
+  }
+
+  #log({ query, startMs, endMs, stepMs, client }: QueryInput, error: string | null, statistics: string): void {
+    this.#options.log.write({ query, startMs, endMs, stepMs, error, statistics, client });
+  }
+
+  #observe({ prepareMs, evalMs, sortMs, samples }: QueryResult, queuedMs: number): void {
+    this.#samples.inc(samples);
+    const slices = { queue_time: queuedMs, prepare_time: prepareMs, inner_eval: evalMs, result_sort: sortMs };
+    for (const [slice, ms] of Object.entries(slices)) for (const family of this.#durations) family.labels(slice).observe(ms / 1000);
   }
 
   async #answer(
@@ -134,7 +183,8 @@ class Queries implements QueryPort {
       (response as RawResponse | null)?.destroy();
       throw error;
     }
-    this.#samples.inc(result.samples);
+    this.#observe(result, queuedMs);
+    this.#log(input, null, result.statistics);
     if (result.body !== null) return result.body;
     const state = await (body as PieceWriter | null)!.finish(Math.max(1, timeoutMs - (performance.now() - started)));
     if (state === 'late') (response as RawResponse | null)?.destroy();

@@ -1,6 +1,7 @@
 // The composition root of the server: makes every part, hands each what it needs, and ends them in reverse order.
 // Order of the start: flags, configuration, head, workers, listening (503 until ready), scraping.
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { type ApiPorts, createApplication, ListenError, Listeners, type ServerState } from '../api/index.ts';
 import { FederateHandler, registerFederateMetrics } from '../federation/index.ts';
 import { createScrapeClient } from '../http/index.ts';
@@ -9,10 +10,12 @@ import { MetricRegistry, registerEventLoopDelay, registerProcessMetrics } from '
 import type { Logger } from '../model/index.ts';
 import { ScrapeSupervisor } from '../scrape/index.ts';
 import { BackgroundError, DataFolderError, Store, WalError } from '../tsdb/index.ts';
+import { ActiveQueries } from './active-queries.ts';
 import { ActiveConfiguration, logConfigError } from './configuration.ts';
 import { type FlagValues, reviewFlags } from './flags.ts';
 import { headTotals, registerHeadMetrics } from './head-metrics.ts';
 import { createLogger } from './logging.ts';
+import { QueryLog } from './query-log.ts';
 import { createQueryPort } from './query-port.ts';
 import { createSeriesSource, createWorkerPool, headStatus, registerPoolMetrics } from './query-service.ts';
 import { type Settings, settingsOf } from './settings.ts';
@@ -186,6 +189,9 @@ export async function runServer(flags: FlagValues): Promise<number> {
     now: Date.now,
   });
 
+  const queryLog = new QueryLog(logger.child({ component: 'query' }), Date.now);
+  const activeQueries = openActiveQueries(store.folder, settings, logger.child({ component: 'activeQueryTracker' }));
+
   const ports: ApiPorts = {
     targets: supervisor.targets,
     metadata: supervisor.metadata,
@@ -210,6 +216,8 @@ export async function runServer(flags: FlagValues): Promise<number> {
       subqueryStepMs: () => configuration.config.global.evaluationIntervalMs,
       registry,
       now: Date.now,
+      activeQueries,
+      log: queryLog,
     }),
     registry,
     logger: logger.child({ component: 'web' }),
@@ -226,7 +234,10 @@ export async function runServer(flags: FlagValues): Promise<number> {
     await store.replay();
     // Not before: they would take the replay's second core.
     pool.start();
-    configuration.whenApplied((config) => supervisor.apply(config));
+    configuration.whenApplied((config) => {
+      queryLog.open(config.global.queryLogFile);
+      supervisor.apply(config);
+    });
     state = 'ready';
     logger.info('Server is ready to receive web requests.');
     return await ending.over;
@@ -241,8 +252,20 @@ export async function runServer(flags: FlagValues): Promise<number> {
     await listeners.close(GRACE_MS);
     await pool.close();
     await app.close();
+    queryLog.close();
+    activeQueries?.close();
     await store.close();
     logger.info('See you next time!');
+  }
+}
+
+/** Null when its file cannot be made: queries are answered all the same. */
+function openActiveQueries(folder: string, settings: Settings, logger: Logger): ActiveQueries | null {
+  try {
+    return new ActiveQueries(join(folder, 'queries.active'), settings.query.maxConcurrency, logger);
+  } catch (error) {
+    logger.error('Cannot keep the active queries in a file', { err: (error as Error).message });
+    return null;
   }
 }
 

@@ -3,6 +3,7 @@ import { availableParallelism, hostname } from 'node:os';
 import type { HeadStatus, StatusSource } from '../api/index.ts';
 import { formatConfig } from '../config/index.ts';
 import type { ActiveConfiguration } from './configuration.ts';
+import { featuresOf } from './features.ts';
 import type { Settings } from './settings.ts';
 import { formatRetention, type Retention } from './storage-settings.ts';
 import { PROMETHEUS_VERSION, TRIBUTARY_VERSION } from './version.ts';
@@ -38,6 +39,7 @@ export function createStatus(parts: StatusParts): StatusSource {
     configYaml: () => formatConfig(configuration.config),
     flags: settings.shownFlags,
     buildInfo: BUILD_INFO,
+    features: featuresOf(settings),
     head: parts.head,
     runtimeInfo: () => ({
       startTime: new Date(parts.startTimeMs).toISOString(),

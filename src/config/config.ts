@@ -58,6 +58,8 @@ export interface GlobalConfig extends ScrapeLimits {
   /** After `${ENV}` expansion; a value may be empty where the variable is. */
   readonly externalLabels: Labels;
   readonly extraScrapeMetrics: boolean;
+  /** '' for no log. */
+  readonly queryLogFile: string;
   /** Keys that are known and do nothing yet, as they were written. */
   readonly unused: Readonly<Record<string, unknown>>;
 }

@@ -53,7 +53,7 @@ function plainGlobal(global: GlobalConfig): Plain {
     scrape_protocols: global.scrapeProtocols ?? undefined,
     evaluation_interval: formatDuration(global.evaluationIntervalMs),
     rule_query_offset: unused.rule_query_offset,
-    query_log_file: unused.query_log_file,
+    query_log_file: global.queryLogFile || undefined,
     scrape_failure_log_file: unused.scrape_failure_log_file,
     external_labels: global.externalLabels.length === 0 ? undefined : Object.fromEntries(global.externalLabels),
     ...plainLimits(global),

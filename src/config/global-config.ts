@@ -5,6 +5,7 @@ import { isValidUtf8, type Labels, labelsOf, quoteGo } from '../model/index.ts';
 import type { GlobalConfig } from './config.ts';
 import { displayValues } from './display.ts';
 import { type Environment, expandEnvironment } from './environment.ts';
+import { inFolder } from './http-client.ts';
 import type { globalFields } from './schema.ts';
 import { checkScrapeProtocols } from './scrape-protocols.ts';
 import type { Section } from './section.ts';
@@ -15,14 +16,14 @@ const DEFAULT_EVALUATION_INTERVAL_MS = 60_000;
 
 const UNUSED_KEYS = [
   'rule_query_offset',
-  'query_log_file',
   'scrape_failure_log_file',
   'scrape_native_histograms',
   'convert_classic_histograms_to_nhcb',
   'always_scrape_classic_histograms',
 ] as const;
 
-export function readGlobal(global: Section<typeof globalFields>, env: Environment): GlobalConfig {
+/** `folder`: the configuration file's. */
+export function readGlobal(global: Section<typeof globalFields>, env: Environment, folder: string): GlobalConfig {
   const scrapeIntervalMs = global.get('scrape_interval') || DEFAULT_SCRAPE_INTERVAL_MS;
   const scrapeTimeoutMs = global.get('scrape_timeout') || Math.min(DEFAULT_SCRAPE_TIMEOUT_MS, scrapeIntervalMs);
   if (scrapeTimeoutMs > scrapeIntervalMs) global.problem('scrape_timeout', 'global scrape timeout greater than scrape interval');
@@ -43,6 +44,7 @@ export function readGlobal(global: Section<typeof globalFields>, env: Environmen
     labelValueLengthLimit: global.get('label_value_length_limit') ?? 0,
     keepDroppedTargets: global.get('keep_dropped_targets') ?? 0,
     extraScrapeMetrics: global.get('extra_scrape_metrics') ?? false,
+    queryLogFile: inFolder(global.get('query_log_file') ?? '', folder),
     unused: displayValues(global, UNUSED_KEYS),
   };
 }

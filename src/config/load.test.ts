@@ -302,9 +302,9 @@ test('what is not supported yet is refused or named in one warning', () => {
   );
   const jobs =
     'scrape_configs:\n- {job_name: a, scrape_native_histograms: true}\n- {job_name: b, scrape_native_histograms: true, native_histogram_bucket_limit: 0}\n';
-  const { warnings } = parse(`${jobs}runtime: {gogc: 50}\nrule_files: [a.yml]\nglobal: {query_log_file: q}\ntracing: {endpoint: "a:1"}\n`);
+  const { warnings } = parse(`${jobs}runtime: {gogc: 50}\nrule_files: [a.yml]\ntracing: {endpoint: "a:1"}\n`);
   expect(warnings).toEqual([
-    'the configuration has keys that are accepted but do nothing yet: scrape_configs[].scrape_native_histograms, runtime, rule_files, global.query_log_file, tracing',
+    'the configuration has keys that are accepted but do nothing yet: scrape_configs[].scrape_native_histograms, runtime, rule_files, tracing',
   ]);
 });
 

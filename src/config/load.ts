@@ -50,11 +50,11 @@ export function parseConfig(text: string, options: ParseOptions): Omit<LoadedCon
   const node = parseDocument(text, options.file, findings);
   const reading = { findings, path: '' };
   const root = (node === null ? undefined : rootSection.read(node, reading)) ?? emptySection(rootFields, start, reading);
-  const global = readGlobal(root.get('global') ?? emptySection(globalFields, start, { findings, path: 'global' }), options.env);
+  const folder = dirname(options.file);
+  const global = readGlobal(root.get('global') ?? emptySection(globalFields, start, { findings, path: 'global' }), options.env, folder);
   const jobs = new JobList(global);
   jobs.add(root.get('scrape_configs') ?? [], options.file, 'main config file');
   const ownScrapeConfigs = jobs.configs.length;
-  const folder = dirname(options.file);
   const scrapeConfigFiles = readPatterns(root, 'scrape_config_files', 'scrape config', folder);
   const ruleFiles = readPatterns(root, 'rule_files', 'rule', folder);
   includeFiles(root, scrapeConfigFiles, jobs, options);

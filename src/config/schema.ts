@@ -108,7 +108,7 @@ export const globalFields = {
   scrape_timeout: duration,
   evaluation_interval: duration,
   rule_query_offset: unused(duration),
-  query_log_file: unused(text),
+  query_log_file: text,
   external_labels: labels,
   ...limitFields,
   ...formatFields,

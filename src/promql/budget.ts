@@ -13,14 +13,9 @@ export class Budget {
   #bytes = 0;
   /** The most samples that were held at once. */
   peakSamples = 0;
-  /** Samples that were looked at, over all steps. */
-  totalSamples = 0;
-  /** The same by step of the query; null unless it was asked for. */
-  readonly perStep: Float64Array | null;
 
-  constructor(limits: BudgetLimits, statisticsSteps: number | null = null) {
+  constructor(limits: BudgetLimits) {
     this.#limits = limits;
-    this.perStep = statisticsSteps === null ? null : new Float64Array(statisticsSteps);
   }
 
   /** @throws EvaluationError `too_much` */

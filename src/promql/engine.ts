@@ -13,6 +13,7 @@ import { describeType, type Expr, type StringLiteral, typeOf, unwrapParens } fro
 import { type LanguageFeatures, parseExpr } from './parser/parser.ts';
 import { Planner } from './plan/plan.ts';
 import { cutSamples, type QueryValue, type ResultSamples, type RowResult } from './result.ts';
+import { SampleCounts } from './sample-counts.ts';
 
 /** More steps are refused: nobody looks at them. Source: web/api/v1 of Prometheus. */
 export const MOST_STEPS = 11_000;
@@ -77,10 +78,12 @@ export async function evaluate(
   const started = performance.now();
   const grid = Grid.between(times.startMs, times.endMs, times.stepMs || 1);
   const annotations = new Annotations(text);
-  const budget = new Budget(options, options.perStepStatistics ? grid.steps : null);
+  const budget = new Budget(options);
+  const counts = new SampleCounts(options.perStepStatistics ? grid.steps : null);
   const evaluation: Evaluation = {
     annotations,
     budget,
+    counts,
     lookbackMs: options.lookbackMs,
     delayedNameRemoval: options.delayedNameRemoval,
     typeAndUnitLabels: options.typeAndUnitLabels,
@@ -98,9 +101,9 @@ export async function evaluate(
   const value = times.stepMs > 0 || unsorted.type === 'samples' ? sorted(unsorted) : unsorted;
   const ended = performance.now();
   const statistics: QueryStatistics = {
-    totalQueryableSamples: budget.totalSamples,
+    totalQueryableSamples: counts.total,
     peakSamples: budget.peakSamples,
-    perStep: budget.perStep === null ? null : Array.from(budget.perStep, (samples, step) => [grid.timeAt(step), samples] as const),
+    perStep: counts.perStep === null ? null : Array.from(counts.perStep, (samples, step) => [grid.timeAt(step), samples] as const),
     prepareMs: prepared - started,
     evalMs: evaluated - prepared,
     sortMs: ended - evaluated,
@@ -178,7 +181,7 @@ async function rowsOf(operator: VectorOperator, grid: Grid, evaluation: Evaluati
 
 type Source = ReturnType<Planner['range']>;
 
-async function rangeSamples({ series }: SeriesList, source: Source, { budget }: Evaluation): Promise<ResultSamples[]> {
+async function rangeSamples({ series }: SeriesList, source: Source, { budget, counts }: Evaluation): Promise<ResultSamples[]> {
   const { firstEndMs, rangeMs } = source.frame;
   const samples = new SeriesSamples();
   const all: ResultSamples[] = [];
@@ -190,7 +193,7 @@ async function rangeSamples({ series }: SeriesList, source: Source, { budget }: 
       if (cut.count === 0) continue;
       budget.takeSamples(cut.count);
       budget.takeBytes(cut.count * 16);
-      budget.totalSamples += cut.count;
+      counts.add(0, cut.count);
       all.push(cut);
     }
   }

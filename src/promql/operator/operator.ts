@@ -3,6 +3,7 @@
 import { type Labels, labelValue } from '../../model/index.ts';
 import type { Annotations } from '../annotations.ts';
 import type { Budget } from '../budget.ts';
+import type { SampleCounts } from '../sample-counts.ts';
 import type { RowBatch } from './row-batch.ts';
 
 export interface VectorSeries {
@@ -40,6 +41,7 @@ export interface ScalarOperator {
 export interface Evaluation {
   readonly annotations: Annotations;
   readonly budget: Budget;
+  readonly counts: SampleCounts;
   readonly lookbackMs: number;
   /** Names are dropped at the end of the query instead of by each operator. */
   readonly delayedNameRemoval: boolean;

@@ -1,17 +1,21 @@
 // What is the same at each step is evaluated at the first one, and repeated.
+
+import type { SampleCounts } from '../sample-counts.ts';
 import type { Evaluation, SeriesList, VectorOperator } from './operator.ts';
 import { RowBatch } from './row-batch.ts';
 
 export class RepeatOperator implements VectorOperator {
   readonly #evaluation: Evaluation;
   readonly #input: VectorOperator;
+  readonly #counts: SampleCounts;
   readonly #single = new RowBatch(1);
   #row = 0;
 
-  /** `input` has one step. */
-  constructor(evaluation: Evaluation, input: VectorOperator) {
+  /** `input` has one step; `counts` are its own, and become those of each step. */
+  constructor(evaluation: Evaluation, input: VectorOperator, counts: SampleCounts) {
     this.#evaluation = evaluation;
     this.#input = input;
+    this.#counts = counts;
   }
 
   series(): Promise<SeriesList> {
@@ -24,7 +28,9 @@ export class RepeatOperator implements VectorOperator {
     while (!batch.isFull) {
       if (this.#row === single.count) {
         this.#row = 0;
-        if (!(await this.#input.next(single))) break;
+        const isThere = await this.#input.next(single);
+        this.#count(batch.steps);
+        if (!isThere) break;
       }
       for (; this.#row < single.count && !batch.isFull; this.#row++) {
         if (single.present[this.#row] === 0) continue;
@@ -37,5 +43,11 @@ export class RepeatOperator implements VectorOperator {
     }
     if (batch.count === 0) single.clear();
     return batch.count > 0;
+  }
+
+  #count(steps: number): void {
+    const { total } = this.#counts;
+    this.#counts.total = 0;
+    if (total > 0) for (let step = 0; step < steps; step++) this.#evaluation.counts.add(step, total);
   }
 }

@@ -1,5 +1,6 @@
 // Scalars: a value for each step.
 import type { Grid } from '../grid.ts';
+import type { SampleCounts } from '../sample-counts.ts';
 import type { Evaluation, ScalarOperator, VectorOperator } from './operator.ts';
 import { RowBatch } from './row-batch.ts';
 
@@ -83,14 +84,21 @@ export class VectorAsScalar implements ScalarOperator {
 export class RepeatedScalar implements ScalarOperator {
   readonly #input: ScalarOperator;
   readonly #steps: number;
+  readonly #own: SampleCounts;
+  readonly #counts: SampleCounts;
 
-  constructor(input: ScalarOperator, steps: number) {
+  /** `own`: the input's counts, which become those of each step. */
+  constructor(input: ScalarOperator, steps: number, own: SampleCounts, counts: SampleCounts) {
     this.#input = input;
     this.#steps = steps;
+    this.#own = own;
+    this.#counts = counts;
   }
 
   async values(): Promise<Float64Array> {
     const [value] = await this.#input.values();
+    for (let step = 0; step < this.#steps; step++) this.#counts.add(step, this.#own.total);
+    this.#own.total = 0;
     return new Float64Array(this.#steps).fill(value);
   }
 }

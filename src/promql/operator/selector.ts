@@ -43,7 +43,7 @@ export class SelectorOperator implements VectorOperator {
 
   async next(batch: RowBatch): Promise<boolean> {
     const series = this.#series!;
-    const { budget } = this.#evaluation;
+    const { budget, counts } = this.#evaluation;
     batch.clear();
     while (this.#at < series.length && !batch.isFull) {
       const rest = this.#evaluation.breathe();
@@ -56,7 +56,7 @@ export class SelectorOperator implements VectorOperator {
             : this.#readAll(series[this.#at], batch);
         if (found === 0) continue;
         budget.takeSamples(found);
-        budget.totalSamples += found;
+        counts.addRow(found, batch.present, batch.count * batch.steps);
         batch.rows[batch.count++] = this.#at;
       }
     }

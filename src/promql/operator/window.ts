@@ -71,12 +71,12 @@ export class WindowOperator implements VectorOperator {
   }
 
   #row(series: number, batch: RowBatch): void {
-    const { budget } = this.#evaluation;
+    const { budget, counts } = this.#evaluation;
     const window = this.#window;
     const { floats } = this.#samples;
     const { count } = floats;
     budget.takeSamples(count);
-    budget.totalSamples += window.place(floats);
+    counts.addWindows(window.place(floats), window.lo, window.hi);
     window.out(batch.values, batch.present, batch.count * batch.steps);
     const found = count === 0 ? 0 : this.#call.run(window);
     budget.giveSamples(count);

@@ -5,7 +5,7 @@ import { quoteGo } from '../../model/index.ts';
 
 const OPERATOR_WORDS = ['and', 'or', 'unless', 'atan2'] as const;
 const OPERATOR_SIGNS = ['+', '-', '*', '/', '%', '^', '==', '!=', '<', '<=', '>', '>=', '</', '>/', '=~', '!~', '@'] as const;
-const AGGREGATORS = [
+export const AGGREGATORS = [
   'avg',
   'bottomk',
   'count',
@@ -21,6 +21,8 @@ const AGGREGATORS = [
   'sum',
   'topk',
 ] as const;
+/** The signs and words between two operands or a label and its value, and `@`. */
+export const OPERATORS: readonly string[] = [...OPERATOR_WORDS, ...OPERATOR_SIGNS.filter((sign) => sign !== '</' && sign !== '>/')];
 const KEYWORDS = [
   'anchored',
   'bool',
@@ -64,7 +66,7 @@ const WORDS: ReadonlyMap<string, TokenKind> = new Map<string, TokenKind>([
   ['inf', 'number'],
   ['nan', 'number'],
 ]);
-const OPERATORS: ReadonlySet<string> = new Set<string>([...OPERATOR_WORDS, ...OPERATOR_SIGNS]);
+const OPERATOR_SET: ReadonlySet<string> = new Set<string>([...OPERATOR_WORDS, ...OPERATOR_SIGNS]);
 const AGGREGATOR_SET: ReadonlySet<string> = new Set(AGGREGATORS);
 const KEYWORD_SET: ReadonlySet<string> = new Set(KEYWORDS);
 const CLASS_SET: ReadonlySet<string> = new Set(CLASSES);
@@ -110,7 +112,7 @@ export function describeToken(token: Token): string {
   if (token.kind === 'end of input') return token.kind;
   if (token.kind === 'identifier' || token.kind === 'metric identifier') return `${token.kind} ${quoteGo(token.text)}`;
   if (KEYWORD_SET.has(token.kind)) return `<${token.text}>`;
-  if (OPERATORS.has(token.kind)) return `<op:${token.text}>`;
+  if (OPERATOR_SET.has(token.kind)) return `<op:${token.text}>`;
   if (AGGREGATOR_SET.has(token.kind)) return `<aggr:${token.text}>`;
   const text = Buffer.byteLength(token.text) > 10 ? `${quoteGo([...token.text].slice(0, 10).join(''))}...` : quoteGo(token.text);
   return CLASS_SET.has(token.kind) ? `${token.kind} ${text}` : text;

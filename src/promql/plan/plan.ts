@@ -40,6 +40,7 @@ import {
   unwrapParens,
   type VectorSelector,
 } from '../parser/ast.ts';
+import { SampleCounts } from '../sample-counts.ts';
 import { durationMs } from './durations.ts';
 import { isInvariant } from './invariance.ts';
 
@@ -62,14 +63,25 @@ export class Planner {
   }
 
   vector(expr: Expr, grid: Grid): VectorOperator {
-    if (grid.steps > 1 && isInvariant(expr) && unwrapParens(expr).kind !== 'vectorSelector')
-      return new RepeatOperator(this.#evaluation, this.#vector(expr, grid.first()));
+    if (grid.steps > 1 && isInvariant(expr) && unwrapParens(expr).kind !== 'vectorSelector') return this.#repeated(expr, grid);
     return this.#vector(expr, grid);
   }
 
+  #repeated(expr: Expr, grid: Grid): VectorOperator {
+    const counts = new SampleCounts();
+    return new RepeatOperator(this.#evaluation, this.#countingTo(counts).#vector(expr, grid.first()), counts);
+  }
+
+  /** For parts of a query that have steps of their own. */
+  #countingTo(counts: SampleCounts): Planner {
+    return new Planner({ ...this.#evaluation, counts }, this.#selections, this.#options);
+  }
+
   scalar(expr: Expr, grid: Grid): ScalarOperator {
-    if (grid.steps > 1 && expr.kind === 'call' && expr.func.name === 'scalar' && isInvariant(expr))
-      return new RepeatedScalar(this.#scalar(expr, grid.first()), grid.steps);
+    if (grid.steps > 1 && expr.kind === 'call' && expr.func.name === 'scalar' && isInvariant(expr)) {
+      const own = new SampleCounts();
+      return new RepeatedScalar(this.#countingTo(own).#scalar(expr, grid.first()), grid.steps, own, this.#evaluation.counts);
+    }
     return this.#scalar(expr, grid);
   }
 
@@ -209,7 +221,9 @@ export class Planner {
     const lastEndMs = frame.firstEndMs + (frame.fixed ? 0 : (frame.steps - 1) * frame.stepMs);
     // The first multiple of the step inside of the first window.
     const inner = Grid.between((Math.floor((frame.firstEndMs - rangeMs) / stepMs) + 1) * stepMs, lastEndMs, stepMs);
-    return new SubqueryRange(this.#evaluation, this.vector(subquery.expr, inner), inner, frame);
+    // What it looks at does not count, but its own points in the windows that they are in.
+    const input = this.#countingTo(new SampleCounts()).vector(subquery.expr, inner);
+    return new SubqueryRange(this.#evaluation, input, inner, frame);
   }
 
   /** Value by value, the names dropped. */
