@@ -5,8 +5,8 @@ import { compareUtf8, type Labels, labelValue, type Matcher, type TimeInterval }
 import { SeriesSamples } from '../../storage/index.ts';
 import { decodeChunk } from '../chunk/chunk-decode.ts';
 import { ChunkSegmentReader } from '../chunk/chunk-segment-reader.ts';
-import type { ChunkPlace } from '../index/index-format.ts';
-import { type IndexedSeries, IndexReader } from '../index/index-reader.ts';
+import type { ChunkPlace, IndexedSeries } from '../index/index-format.ts';
+import { IndexReader } from '../index/index-reader.ts';
 import { intersect } from '../index/postings.ts';
 import type { PostingsEntry } from '../index/postings-table.ts';
 import type { SeriesCache } from '../index/series-cache.ts';

@@ -5,7 +5,7 @@ import { Decoder } from '../block/decoder.ts';
 import { BlockError } from '../block/errors.ts';
 import type { BlockCodec } from '../block/file-writer.ts';
 import { PagedFile } from '../block/paged-file.ts';
-import { type ChunkPlace, INDEX_MAGIC, INDEX_VERSION, SERIES_ALIGNMENT } from './index-format.ts';
+import { type ChunkPlace, INDEX_MAGIC, INDEX_VERSION, type IndexedSeries, SERIES_ALIGNMENT } from './index-format.ts';
 import type { Postings } from './postings.ts';
 import { type PostingsEntry, PostingsTable } from './postings-table.ts';
 import type { SeriesCache } from './series-cache.ts';
@@ -18,13 +18,6 @@ const SERIES_BYTES = 1024;
 /** Of a series' length. */
 const LENGTH_BYTES = 5;
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
-export interface IndexedSeries {
-  readonly ref: number;
-  readonly labels: Labels;
-  /** By time. */
-  readonly chunks: readonly ChunkPlace[];
-}
 
 interface Toc {
   readonly symbols: number;

@@ -1,6 +1,6 @@
 // The series that were read last from the indexes of all blocks, as they stand there: what a dashboard asks for again and again is
 // not decoded again. In two generations, so that a hit costs no more than a look.
-import type { IndexedSeries } from './index-reader.ts';
+import type { IndexedSeries } from './index-format.ts';
 
 /** Of each generation. A series takes about 700 bytes: 6 to 12 MB. */
 const MOST_SERIES = 8192;
