@@ -72,6 +72,8 @@ function unfinishedQueries(path: string): unknown[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
+  // Nothing, or the bracket that all of it begins with.
+  if (text.length <= 1) return [];
   try {
     return JSON.parse(text.replace(/,?$/, ']')) as unknown[];
   } catch {

@@ -118,7 +118,9 @@ class Queries implements QueryPort {
       return await this.#answer(input, { timeoutMs: Math.max(1, timeoutMs - queuedMs), queuedMs, signal }, begin);
     } catch (error) {
       const told = error instanceof WorkerError ? toldError(error) : error;
-      this.#log(input, (told as Error).message, statisticsWithout(queuedMs, performance.now() - started));
+      // What is no query is not logged.
+      if (!(error instanceof WorkerError && error.code === 'bad_query'))
+        this.#log(input, (told as Error).message, statisticsWithout(queuedMs, performance.now() - started));
       throw told;
     } finally {
       if (place !== undefined) activeQueries?.delete(place);
