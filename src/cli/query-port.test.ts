@@ -93,12 +93,13 @@ async function run(query: string): Promise<unknown> {
 test('a worker that is lost in the middle of a query: that query alone fails, the next one is answered', { timeout: 30_000 }, async () => {
   expect(await run('sum(fine)')).toBe(1);
   const doomed = run('sum(quantile_over_time(0.5, doomed[5m:10ms]))');
-  const others = [run('count(fine)'), run('count by (i) (fine)')];
+  // Of two workers it has the one without a job.
+  const other = run('count(fine)');
   await expect(doomed).rejects.toMatchObject({
     code: 'unavailable',
     message: expect.stringMatching(/query worker crashed: this query is lost, others are not$/),
   });
-  expect(await Promise.all(others)).toEqual([1, 50]);
+  expect(await other).toBe(1);
   expect(await run('count by (i) (fine)')).toBe(50);
   while (pool.statistics.running < 2) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(pool.statistics).toMatchObject({ jobs: 0, replacements: 1 });
