@@ -4,8 +4,6 @@ import type { Settings } from './settings.ts';
 
 export type Features = Readonly<Record<string, Readonly<Record<string, boolean>>>>;
 
-/** Known to the parser, and not calculated yet. */
-const FUNCTIONS_TO_COME: ReadonlySet<string> = new Set(['info']);
 const EXPERIMENTAL_AGGREGATORS: ReadonlySet<string> = new Set(['limitk', 'limit_ratio']);
 
 export function featuresOf({ query, enableAdminApi, enableLifecycle, scrape }: Settings): Features {
@@ -46,9 +44,7 @@ export function featuresOf({ query, enableAdminApi, enableLifecycle, scrape }: S
       per_step_stats: perStepStatistics,
       type_and_unit_labels: false,
     },
-    promql_functions: Object.fromEntries(
-      allFunctions().map(({ name, experimental }) => [name, (!experimental || experimentalFunctions) && !FUNCTIONS_TO_COME.has(name)]),
-    ),
+    promql_functions: Object.fromEntries(allFunctions().map(({ name, experimental }) => [name, !experimental || experimentalFunctions])),
     promql_operators: Object.fromEntries([
       ...OPERATORS.map((name) => [name, true]),
       ...AGGREGATORS.map((name) => [name, experimentalFunctions || !EXPERIMENTAL_AGGREGATORS.has(name)]),

@@ -18,8 +18,9 @@ export function extendedChange({ smoothed, isCounter, perSecond, lookbackMs }: E
       const endMs = window.endOf(step);
       const startMs = endMs - frame.rangeMs;
       const bounds = boundsOf(window, step, { startMs, endMs, lookbackMs, smoothed });
-      outPresent[base + step] = bounds === null ? 0 : 1;
-      if (bounds === null) continue;
+      const isThere = bounds !== null && window.times[bounds.last] > startMs;
+      outPresent[base + step] = isThere ? 1 : 0;
+      if (!isThere) continue;
       let { first, last } = bounds;
       const left = smoothed && window.times[first] < startMs ? between(window, first, startMs, isCounter) : values[first];
       const right = smoothed && last > 0 && window.times[last] > endMs ? between(window, last - 1, endMs, isCounter) : values[last];
@@ -59,6 +60,26 @@ export function extendedCount(counts: (now: number, before: number) => boolean, 
   };
 }
 
+/** Of windows that go as far before and behind a step: its value on the line between the samples beside it, or that of the last one before. */
+export function smoothedValue(lookbackMs: number): WindowFunction {
+  return (window) => {
+    const { times, values, lo, hi, frame, outValues, outPresent, base } = window;
+    let found = 0;
+    for (let step = 0; step < frame.steps; step++) {
+      const timeMs = window.endOf(step) - lookbackMs;
+      let next = lo[step];
+      while (next < hi[step] && times[next] < timeMs) next++;
+      const isExact = next < hi[step] && times[next] === timeMs;
+      const isThere = isExact || next > lo[step];
+      outPresent[base + step] = isThere ? 1 : 0;
+      if (!isThere) continue;
+      outValues[base + step] = isExact ? values[next] : next < hi[step] ? between(window, next - 1, timeMs, false) : values[next - 1];
+      found++;
+    }
+    return found;
+  };
+}
+
 interface Range {
   readonly startMs: number;
   readonly endMs: number;
@@ -66,7 +87,7 @@ interface Range {
   readonly smoothed: boolean;
 }
 
-/** Indices of the samples that the range's ends are known by; null when all are before the range. */
+/** Indices of the samples that the range's ends are known by; null when there are none. */
 function boundsOf({ times, lo, hi, count }: Window, step: number, { startMs, endMs, lookbackMs, smoothed }: Range) {
   // Those within the lookback before, and behind where it is smoothed.
   let from = lo[step];
@@ -82,7 +103,7 @@ function boundsOf({ times, lo, hi, count }: Window, step: number, { startMs, end
     last = from;
     while (last < to - 1 && times[last] < endMs) last++;
   }
-  return times[last] <= startMs ? null : { first, last };
+  return { first, last };
 }
 
 function between({ times, values }: Window, index: number, timeMs: number, isCounter: boolean): number {

@@ -1,7 +1,7 @@
 // Aggregations that need no more than numbers for each group and step: sum, avg, count, min, max, group, stddev, stdvar. Rows go in as they
 // come, in any order, and are not kept.
 
-import { type GroupBy, type Groups, groupsOf } from './grouping.ts';
+import { type GroupBy, type Groups, groupsOf, haveOneName } from './grouping.ts';
 import type { Evaluation, SeriesList, VectorOperator } from './operator.ts';
 import { RowBatch } from './row-batch.ts';
 
@@ -35,7 +35,7 @@ export class AggregateOperator implements VectorOperator {
   async series(): Promise<SeriesList> {
     this.#groups ??= await groupsOf((await this.#input.series()).series, this.#by, this.#evaluation);
     const { labels, dropName } = this.#groups;
-    return { series: labels.map((labels, group) => ({ labels, dropName: dropName[group] })), oneName: true };
+    return { series: labels.map((labels, group) => ({ labels, dropName: dropName[group] })), oneName: haveOneName(this.#by) };
   }
 
   async next(batch: RowBatch): Promise<boolean> {

@@ -22,6 +22,11 @@ export function groupLabels(labels: Labels, { grouping, without }: GroupBy): Lab
   return grouping.length === 0 ? [] : labels.filter(([name]) => grouping.includes(name));
 }
 
+/** Whether groups have no name, or all the same: unless they are those of names. */
+export function haveOneName({ grouping, without }: GroupBy): boolean {
+  return without || !grouping.includes('__name__');
+}
+
 /** By which series are told to be of the same group. */
 function keyOf({ grouping, without }: GroupBy): (series: VectorSeries) => string {
   if (without) return ({ labels }) => labelsKey(groupLabels(labels, { grouping, without }));

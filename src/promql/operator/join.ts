@@ -237,14 +237,13 @@ export class JoinOperator implements VectorOperator {
     }
   }
 
+  /** As in Prometheus, where sides are swapped for group_right and their values are not: the left one is always the many side's. */
   get #fillOfMany(): number | null {
-    const { fill } = this.#join.matching;
-    return this.#swapped ? fill.right : fill.left;
+    return this.#join.matching.fill.left;
   }
 
   get #fillOfOne(): number | null {
-    const { fill } = this.#join.matching;
-    return this.#swapped ? fill.left : fill.right;
+    return this.#join.matching.fill.right;
   }
 
   #combine(input: RowBatch, output: number, batch: RowBatch): void {

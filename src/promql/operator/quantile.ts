@@ -2,7 +2,7 @@
 import { compareUtf8, type Label, type Labels } from '../../model/index.ts';
 import { quantileOf } from '../function/quantile.ts';
 import { formatFloat } from '../parser/printer.ts';
-import { type GroupBy, type Groups, groupLabels, groupsOf } from './grouping.ts';
+import { type GroupBy, type Groups, groupLabels, groupsOf, haveOneName } from './grouping.ts';
 import type { Evaluation, ScalarOperator, SeriesList, VectorOperator, VectorSeries } from './operator.ts';
 import { RowBatch } from './row-batch.ts';
 import { RowStore, StoredRows } from './row-store.ts';
@@ -33,7 +33,7 @@ export class QuantileOperator implements VectorOperator {
   async series(): Promise<SeriesList> {
     this.#groups ??= await groupsOf((await this.#input.series()).series, this.#by, this.#evaluation);
     const { labels, dropName } = this.#groups;
-    return { series: labels.map((labels, group) => ({ labels, dropName: dropName[group] })), oneName: true };
+    return { series: labels.map((labels, group) => ({ labels, dropName: dropName[group] })), oneName: haveOneName(this.#by) };
   }
 
   async next(batch: RowBatch): Promise<boolean> {

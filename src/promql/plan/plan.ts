@@ -1,9 +1,10 @@
 // From the syntax tree to operators, each for the times that it is evaluated at. Selectors are registered on the way, with the interval that
 // they read; what is the same at every step becomes one evaluation and a repetition.
-import { compileRegexp, isValidUtf8, labelValue, RegexpError } from '../../model/index.ts';
+import { compileRegexp, isValidUtf8, labelValue, Matcher, RegexpError } from '../../model/index.ts';
 import { EvaluationError } from '../errors.ts';
 import { ACCUMULATORS } from '../function/accumulators.ts';
 import { calculationOf, comparisonOf } from '../function/arithmetic.ts';
+import { smoothedValue } from '../function/extended-range.ts';
 import { DATE_FUNCTIONS, MATH_FUNCTIONS } from '../function/math.ts';
 import { RANGE_FUNCTIONS } from '../function/range-functions.ts';
 import type { WindowFrame } from '../function/window.ts';
@@ -11,6 +12,7 @@ import { Grid } from '../grid.ts';
 import { AbsentOperator } from '../operator/absent.ts';
 import { AggregateOperator } from '../operator/aggregate.ts';
 import { HistogramOperator, type HistogramParam } from '../operator/histogram.ts';
+import { InfoOperator } from '../operator/info.ts';
 import { JoinOperator } from '../operator/join.ts';
 import { filterByStep, MapOperator, ofNumberAndStep, ofNumbers, type RowMapping } from '../operator/map.ts';
 import type { Evaluation, ScalarOperator, VectorOperator } from '../operator/operator.ts';
@@ -178,14 +180,22 @@ export class Planner {
   }
 
   #selector(selector: VectorSelector, grid: Grid, timesOnly: boolean): VectorOperator {
-    if (selector.extension === 'smoothed')
-      throw new EvaluationError('execution', 'smoothed instant vector selectors are not supported yet: want a range vector');
+    if (selector.extension === 'smoothed' && !timesOnly) return this.#smoothed(selector, grid);
     const offsetMs = this.#offsetMs(selector);
     const atMs = this.#atMs(selector.at);
     const firstMs = (atMs ?? grid.startMs) - offsetMs;
     const lastMs = (atMs ?? grid.endMs) - offsetMs;
     const selection = this.#selections.add(selector.matchers, firstMs - this.#evaluation.lookbackMs + 1, lastMs);
     return new SelectorOperator(this.#evaluation, selection, { grid, offsetMs, atMs, oneName: hasOneName(selector) }, timesOnly);
+  }
+
+  /** At each step what lies between the samples beside it, as far as the lookback either way. */
+  #smoothed(selector: VectorSelector, grid: Grid): VectorOperator {
+    const { lookbackMs } = this.#evaluation;
+    const offsetMs = this.#offsetMs(selector) - lookbackMs;
+    const frame = this.#frame(grid, { offsetMs, atMs: this.#atMs(selector.at), rangeMs: 2 * lookbackMs });
+    const source = this.#source(selector, frame, NO_MARGINS);
+    return new WindowOperator(this.#evaluation, source, { run: smoothedValue(lookbackMs), keepsName: true, params: [] });
   }
 
   #frame(grid: Grid, { offsetMs, atMs, rangeMs }: { offsetMs: number; atMs: number | null; rangeMs: number }): WindowFrame {
@@ -208,6 +218,10 @@ export class Planner {
     const { lookbackMs } = this.#evaluation;
     const margins: Margins =
       selector.extension === null ? NO_MARGINS : { beforeMs: lookbackMs, afterMs: selector.extension === 'smoothed' ? lookbackMs : 0 };
+    return this.#source(selector, frame, margins);
+  }
+
+  #source(selector: VectorSelector, frame: WindowFrame, margins: Margins): RangeSource {
     const lastEndMs = frame.firstEndMs + (frame.fixed ? 0 : (frame.steps - 1) * frame.stepMs);
     const minTimeMs = frame.firstEndMs - frame.rangeMs - margins.beforeMs + 1;
     const selection = this.#selections.add(selector.matchers, minTimeMs, lastEndMs + margins.afterMs);
@@ -346,9 +360,20 @@ export class Planner {
       case 'histogram_stddev':
       case 'histogram_stdvar':
         return this.#onlyNativeHistograms(args[0], grid);
+      case 'info':
+        return this.#info(call, grid);
       default:
-        throw new EvaluationError('execution', `function ${name}() is not supported yet`);
+        throw new Error(`BUG: function ${name}() is known to the parser alone`);
     }
+  }
+
+  #info({ args }: Call, grid: Grid): VectorOperator {
+    const given = args.length > 1 ? (unwrapParens(args[1]) as VectorSelector).matchers : [];
+    const nameMatchers = infoNameMatchers(given.filter(({ name }) => name === '__name__'));
+    const dataMatchers = given.filter(({ name }) => name !== '__name__');
+    const selection = this.#selections.add([...nameMatchers, ...dataMatchers], grid.startMs - this.#evaluation.lookbackMs + 1, grid.endMs);
+    const info = new SelectorOperator(this.#evaluation, selection, { grid, offsetMs: 0, atMs: null, oneName: false }, true);
+    return new InfoOperator(this.#evaluation, this.vector(args[0], grid), info, { nameMatchers, dataMatchers }, grid.steps);
   }
 
   #timeVector(grid: Grid): VectorOperator {
@@ -522,4 +547,10 @@ function hasOneName({ matchers }: VectorSelector): boolean {
 
 function textOf(expr: Expr): string {
   return (unwrapParens(expr) as StringLiteral).value;
+}
+
+/** Which metrics info() looks at: target_info by default, and those that end as info metrics do where others are only excluded. */
+function infoNameMatchers(given: readonly Matcher[]): readonly Matcher[] {
+  if (given.length === 0) return [new Matcher('__name__', '=', 'target_info')];
+  return given.some(({ op }) => op === '=' || op === '=~') ? given : [new Matcher('__name__', '=~', '.+_info'), ...given];
 }
