@@ -117,6 +117,17 @@ export class Peer {
     return Number(kilobytes) * 1024;
   }
 
+  /** The most resident memory since this was asked to begin. */
+  beginPeak(): void {
+    writeFileSync(`/proc/${this.#child.pid}/clear_refs`, '5');
+  }
+
+  peakRssBytes(): number {
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(this.#proc('status'))?.[1];
+    if (kilobytes === undefined) throw new Error(`cannot read the memory of ${this.name}: got no VmHWM in status`);
+    return Number(kilobytes) * 1024;
+  }
+
   /** SIGKILL: what it leaves on disk is what a crash leaves. */
   async kill(): Promise<void> {
     if (this.#ended) return;

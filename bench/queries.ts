@@ -8,7 +8,7 @@ import { compareLabels, type Labels, labelsOf } from '../src/model/index.ts';
 import { FloatSamples } from '../src/storage/index.ts';
 import { encodeXorChunks, writeBlock } from '../src/tsdb/index.ts';
 import { Peer, type PeerName } from './peers.ts';
-import { milliseconds } from './report.ts';
+import { megabytes, milliseconds } from './report.ts';
 import { startTargets } from './targets.ts';
 
 export const queryScenarios = ['queries-blocks', 'queries-head'] as const;
@@ -66,6 +66,9 @@ const BLOCK_QUERIES: readonly BenchQuery[] = [
   { title: 'predict_linear', query: 'predict_linear(process_memory_bytes[1h], 3600)', stepS: 300 },
   { title: 'an alert', query: 'sum by (job) (up == 0) / count by (job) (up) > 0.1', stepS: 0 },
 ];
+
+/** 800 series at 1,251 steps. */
+const LARGE_ANSWER: BenchQuery = { title: 'a million points', query: 'rate(http_requests_total[5m])', stepS: 14.4 };
 
 const HEAD_QUERIES: readonly BenchQuery[] = [
   { title: 'one series', query: 'http_requests_0_total{handler="/api/v1/resource/3",method="GET",code="200"} > 0', stepS: 0 },
@@ -220,6 +223,13 @@ async function timeOf(peer: Peer, { query, stepS }: BenchQuery, times: AskedTime
   }
 }
 
+async function memoryOf(peer: Peer, times: AskedTimes): Promise<string> {
+  const before = peer.rssBytes();
+  peer.beginPeak();
+  const { seconds } = await timeOf(peer, LARGE_ANSWER, times);
+  return `${peer.name} ${megabytes(before)} before, ${megabytes(peer.peakRssBytes())} at most, ${milliseconds(seconds)}`;
+}
+
 async function timesOf(peer: Peer, queries: readonly BenchQuery[], times: AskedTimes): Promise<QueryTime[]> {
   const results: QueryTime[] = [];
   for (const query of queries) results.push(await timeOf(peer, query, times));
@@ -239,18 +249,23 @@ export async function runQueries(scenario: QueryScenario, { servers, folder, fir
     const blocks = join(folder, 'blocks');
     mkdirSync(blocks);
     writeBlocks(blocks);
+    const memory: string[] = [];
     for (const [i, name] of servers.entries()) {
       cpSync(blocks, join(folder, name, 'data'), { recursive: true });
       const flags = ['--storage.tsdb.retention.time=100y'];
       const peer = new Peer(name, { folder: join(folder, name), port: firstPort + i, addresses: [], intervalS: 60, flags });
       try {
         await peer.waitUntilReady();
-        columns.set(name, await timesOf(peer, queries, { startS: START_MS / 1000 + 3600, endS: END_MS / 1000 - 1, instantAtEnd: true }));
+        const times = { startS: START_MS / 1000 + 3600, endS: END_MS / 1000 - 1, instantAtEnd: true };
+        columns.set(name, await timesOf(peer, queries, times));
+        memory.push(await memoryOf(peer, times));
       } finally {
         await peer.stop();
       }
     }
-    return `2,400 series and ${HOURS} hours in blocks, a sample every 15 s; range queries over the last ${HOURS - 1}:\n\n${tableOf(queries, columns)}`;
+    const table = tableOf(queries, columns);
+    const large = `Memory of a large answer (\`${LARGE_ANSWER.query}\` every ${LARGE_ANSWER.stepS} s, a million points): ${memory.join('; ')}.`;
+    return `2,400 series and ${HOURS} hours in blocks, a sample every 15 s; range queries over the last ${HOURS - 1}:\n\n${table}\n\n${large}`;
   }
   const targets = await startTargets({ targets: 20, seriesPerTarget: 5000, encoding: 'identity' });
   try {
