@@ -32,6 +32,33 @@ export class Annotations {
   }
 }
 
+/** What is said of a part of a query that stands in it more than once: to be said again of each place. */
+export class RecordedAnnotations extends Annotations {
+  readonly #entries: { readonly kind: 'warn' | 'info'; readonly sentence: string; readonly start: number }[] = [];
+
+  constructor() {
+    super('');
+  }
+
+  override warn(sentence: string, start: number): void {
+    this.#add('warn', sentence, start);
+  }
+
+  override info(sentence: string, start: number): void {
+    this.#add('info', sentence, start);
+  }
+
+  /** `shift`: how much further behind the place is. */
+  repeat(to: Annotations, shift: number): void {
+    for (const { kind, sentence, start } of this.#entries) to[kind](sentence, start + shift);
+  }
+
+  #add(kind: 'warn' | 'info', sentence: string, start: number): void {
+    const isKnown = this.#entries.some((entry) => entry.kind === kind && entry.sentence === sentence && entry.start === start);
+    if (!isKnown) this.#entries.push({ kind, sentence, start });
+  }
+}
+
 /** As the API shows them: the first ten, and how many more there are. */
 export function shownAnnotations(all: readonly string[], kind: 'warning' | 'info'): readonly string[] {
   if (all.length <= MOST_SHOWN) return all;

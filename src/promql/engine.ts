@@ -93,7 +93,7 @@ export async function evaluate(
     breathe,
     together: (work) => querier.together(work),
   };
-  const run = plan(expr, grid, evaluation, options);
+  const run = plan(text, expr, grid, evaluation, options);
   await run.selections.open(querier);
   const prepared = performance.now();
   const unsorted = await run.value();
@@ -116,9 +116,9 @@ interface Run {
   value(): Promise<QueryValue>;
 }
 
-function plan(expr: Expr, grid: Grid, evaluation: Evaluation, options: EngineOptions): Run {
+function plan(text: string, expr: Expr, grid: Grid, evaluation: Evaluation, options: EngineOptions): Run {
   const selections = new Selections();
-  const planner = new Planner(evaluation, selections, options);
+  const planner = Planner.of(evaluation, selections, options, text, expr);
   const type = typeOf(expr);
   const isRange = evaluation.stepMs > 0;
   if (type === 'string') {

@@ -14,6 +14,13 @@ export class SampleCounts {
     if (this.perStep !== null) this.perStep[step] += samples;
   }
 
+  /** What another part of the query has counted. */
+  addAll({ total, perStep }: SampleCounts): void {
+    this.total += total;
+    if (this.perStep === null || perStep === null) return;
+    for (let step = 0; step < Math.min(this.perStep.length, perStep.length); step++) this.perStep[step] += perStep[step];
+  }
+
   /** A row of a selector: a sample for each step that is present. */
   addRow(found: number, present: Uint8Array, base: number): void {
     this.total += found;

@@ -58,6 +58,9 @@ describe.runIf(requirePeer('prometheus'))('statistics of queries', () => {
     'absent(level{job="none"})',
     'count_over_time(flapping[10m])',
     'topk(2, level)',
+    // What stands in a query twice is evaluated once, and counts twice.
+    'sum(level) / (sum(level) + sum(drift))',
+    'max_over_time(sum(level)[5m:1m]) - sum(level) + sum(level)',
     '1 + 1',
   ])('%s', async (query) => {
     for (const isRange of [false, true]) {

@@ -26,6 +26,7 @@ import type { Selections } from '../operator/selection.ts';
 import { SelectorOperator } from '../operator/selector.ts';
 import { MergeOperator } from '../operator/series-names.ts';
 import { SetOperation, type SetOperator } from '../operator/set-operation.ts';
+import { SharedExpression, SharedOperator } from '../operator/shared.ts';
 import { byLabels, byValue, SortOperator } from '../operator/sort.ts';
 import { WindowOperator } from '../operator/window.ts';
 import {
@@ -42,11 +43,23 @@ import {
   unwrapParens,
   type VectorSelector,
 } from '../parser/ast.ts';
+import { print } from '../parser/printer.ts';
 import { SampleCounts } from '../sample-counts.ts';
 import { durationMs } from './durations.ts';
 import { isInvariant } from './invariance.ts';
+import { repeatedAggregates } from './repeated.ts';
 
 const NO_MARGINS: Margins = { beforeMs: 0, afterMs: 0 };
+
+/** What the parts of one query have in common. */
+interface Common {
+  readonly selections: Selections;
+  readonly options: PlanOptions;
+  /** As printed. */
+  readonly repeated: ReadonlySet<string>;
+  /** By their times and text. */
+  readonly shared: Map<string, SharedExpression>;
+}
 
 export interface PlanOptions {
   /** The step of a subquery that names none, ms. */
@@ -55,13 +68,15 @@ export interface PlanOptions {
 
 export class Planner {
   readonly #evaluation: Evaluation;
-  readonly #selections: Selections;
-  readonly #options: PlanOptions;
+  readonly #common: Common;
 
-  constructor(evaluation: Evaluation, selections: Selections, options: PlanOptions) {
+  constructor(evaluation: Evaluation, common: Common) {
     this.#evaluation = evaluation;
-    this.#selections = selections;
-    this.#options = options;
+    this.#common = common;
+  }
+
+  static of(evaluation: Evaluation, selections: Selections, options: PlanOptions, query: string, expr: Expr): Planner {
+    return new Planner(evaluation, { selections, options, repeated: repeatedAggregates(query, expr), shared: new Map() });
   }
 
   vector(expr: Expr, grid: Grid): VectorOperator {
@@ -76,7 +91,7 @@ export class Planner {
 
   /** For parts of a query that have steps of their own. */
   #countingTo(counts: SampleCounts): Planner {
-    return new Planner({ ...this.#evaluation, counts }, this.#selections, this.#options);
+    return new Planner({ ...this.#evaluation, counts }, this.#common);
   }
 
   scalar(expr: Expr, grid: Grid): ScalarOperator {
@@ -112,7 +127,7 @@ export class Planner {
       case 'binary':
         return this.#binary(expr, grid);
       case 'aggregate':
-        return this.#aggregate(expr, grid);
+        return this.#sharedAggregate(expr, grid);
       case 'call':
         return this.#call(expr, grid);
       default:
@@ -185,7 +200,7 @@ export class Planner {
     const atMs = this.#atMs(selector.at);
     const firstMs = (atMs ?? grid.startMs) - offsetMs;
     const lastMs = (atMs ?? grid.endMs) - offsetMs;
-    const selection = this.#selections.add(selector.matchers, firstMs - this.#evaluation.lookbackMs + 1, lastMs);
+    const selection = this.#common.selections.add(selector.matchers, firstMs - this.#evaluation.lookbackMs + 1, lastMs);
     return new SelectorOperator(this.#evaluation, selection, { grid, offsetMs, atMs, oneName: hasOneName(selector) }, timesOnly);
   }
 
@@ -224,14 +239,14 @@ export class Planner {
   #source(selector: VectorSelector, frame: WindowFrame, margins: Margins): RangeSource {
     const lastEndMs = frame.firstEndMs + (frame.fixed ? 0 : (frame.steps - 1) * frame.stepMs);
     const minTimeMs = frame.firstEndMs - frame.rangeMs - margins.beforeMs + 1;
-    const selection = this.#selections.add(selector.matchers, minTimeMs, lastEndMs + margins.afterMs);
+    const selection = this.#common.selections.add(selector.matchers, minTimeMs, lastEndMs + margins.afterMs);
     return new StoredRange(selection, frame, hasOneName(selector), margins);
   }
 
   #subqueryRange(subquery: Subquery, grid: Grid): RangeSource {
     const rangeMs = this.#positiveMs(subquery.range);
     const frame = this.#frame(grid, { offsetMs: this.#offsetMs(subquery), atMs: this.#atMs(subquery.at), rangeMs });
-    const stepMs = subquery.step === null ? this.#options.subqueryStepMs : this.#positiveMs(subquery.step);
+    const stepMs = subquery.step === null ? this.#common.options.subqueryStepMs : this.#positiveMs(subquery.step);
     const lastEndMs = frame.firstEndMs + (frame.fixed ? 0 : (frame.steps - 1) * frame.stepMs);
     // The first multiple of the step inside of the first window.
     const inner = Grid.between((Math.floor((frame.firstEndMs - rangeMs) / stepMs) + 1) * stepMs, lastEndMs, stepMs);
@@ -297,6 +312,19 @@ export class Planner {
         params,
       );
     return new MapOperator(this.#evaluation, input, { map: filterByStep(holds), keepsName: true, params });
+  }
+
+  #sharedAggregate(expr: Aggregate, grid: Grid): VectorOperator {
+    const { repeated, shared } = this.#common;
+    const text = repeated.size === 0 ? '' : print(expr);
+    if (!repeated.has(text)) return this.#aggregate(expr, grid);
+    const key = `${grid.startMs} ${grid.stepMs} ${grid.steps} ${text}`;
+    let once = shared.get(key);
+    if (once === undefined) {
+      once = new SharedExpression(this.#evaluation, expr.start, (own) => new Planner(own, this.#common).#aggregate(expr, grid));
+      shared.set(key, once);
+    }
+    return new SharedOperator(this.#evaluation, once, expr.start);
   }
 
   #aggregate(expr: Aggregate, grid: Grid): VectorOperator {
@@ -371,7 +399,11 @@ export class Planner {
     const given = args.length > 1 ? (unwrapParens(args[1]) as VectorSelector).matchers : [];
     const nameMatchers = infoNameMatchers(given.filter(({ name }) => name === '__name__'));
     const dataMatchers = given.filter(({ name }) => name !== '__name__');
-    const selection = this.#selections.add([...nameMatchers, ...dataMatchers], grid.startMs - this.#evaluation.lookbackMs + 1, grid.endMs);
+    const selection = this.#common.selections.add(
+      [...nameMatchers, ...dataMatchers],
+      grid.startMs - this.#evaluation.lookbackMs + 1,
+      grid.endMs,
+    );
     const info = new SelectorOperator(this.#evaluation, selection, { grid, offsetMs: 0, atMs: null, oneName: false }, true);
     return new InfoOperator(this.#evaluation, this.vector(args[0], grid), info, { nameMatchers, dataMatchers }, grid.steps);
   }
