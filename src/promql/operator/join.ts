@@ -3,6 +3,7 @@
 import { compareUtf8, formatLabels, type Label, type Labels, labelValue } from '../../model/index.ts';
 import { EvaluationError } from '../errors.ts';
 import type { BinaryOperator, VectorMatching } from '../parser/ast.ts';
+import { eachSeries } from './each-series.ts';
 import { MatchGroups, matchedLabels } from './matching.ts';
 import type { Evaluation, SeriesList, VectorOperator, VectorSeries } from './operator.ts';
 import { RowBatch } from './row-batch.ts';
@@ -36,6 +37,23 @@ interface Output {
 interface Conflict {
   readonly first: number;
   readonly second: number;
+}
+
+/** Its labels are put together when they are asked for: an aggregation of results may need none. */
+class JoinedSeries implements VectorSeries {
+  readonly dropName: boolean;
+  readonly #make: () => Labels;
+  #labels: Labels | null = null;
+
+  constructor(dropName: boolean, make: () => Labels) {
+    this.dropName = dropName;
+    this.#make = make;
+  }
+
+  get labels(): Labels {
+    this.#labels ??= this.#make();
+    return this.#labels;
+  }
 }
 
 export class JoinOperator implements VectorOperator {
@@ -112,16 +130,19 @@ export class JoinOperator implements VectorOperator {
     await this.#keepOneSide(oneGroups, groups.count);
     const series: VectorSeries[] = [];
     const takers = new Map<string, number>();
-    this.#outputs = many.series.map((each, i) => {
+    await eachSeries(many.series, this.#evaluation, (each, i) => {
       const group = this.#manyGroups[i];
       const sides: (OneSide | null)[] = [...this.#oneSides[group]];
       if (this.#fillOfOne !== null) sides.push(null);
-      return sides.map((side) => {
-        const labels = this.#resultLabels(each.labels, side?.series.labels ?? matchedLabels(each.labels, matching));
-        const key = matching.cardinality === 'one-to-one' ? String(group) : `${group}\xff${labelsKey(labels)}`;
+      this.#outputs[i] = sides.map((side) => {
+        const result = new JoinedSeries(this.#dropsLater, () =>
+          this.#resultLabels(each.labels, side?.series.labels ?? matchedLabels(each.labels, matching)),
+        );
+        const key = matching.cardinality === 'one-to-one' ? String(group) : `${group}\xff${labelsKey(result.labels)}`;
         takers.set(key, (takers.get(key) ?? 0) + 1);
         this.#outputsOf.push({ many: i, one: side });
-        return this.#addOutput(series, labels, key);
+        this.#keys.push(key);
+        return series.push(result) - 1;
       });
     });
     this.#shareTaken(takers);
@@ -139,11 +160,8 @@ export class JoinOperator implements VectorOperator {
     }
   }
 
-  #addOutput(series: VectorSeries[], labels: Labels, key: string): number {
-    const dropName = this.#join.bool || this.#join.calculate !== null;
-    series.push(this.#evaluation.delayedNameRemoval ? { labels, dropName } : { labels, dropName: false });
-    this.#keys.push(key);
-    return series.length - 1;
+  get #dropsLater(): boolean {
+    return this.#evaluation.delayedNameRemoval && (this.#join.bool || this.#join.calculate !== null);
   }
 
   /** What several series may give needs to know which steps are taken. */
