@@ -142,3 +142,31 @@ test('an arena without room is a storage error', async () => {
   await expect(querier.select([named('a')])).rejects.toMatchObject({ name: 'StorageError', code: 'out_of_memory' });
   querier.dispose();
 });
+
+test('labels of a series that went meanwhile: told, unless they were read at once', async () => {
+  const read = async (labelsAtOnce: boolean) => {
+    const head = new TestHead();
+    head.write(Array.from({ length: 3 }, (_, i) => ({ labels: { __name__: 'a', i: String(i) }, t: T0, v: i })));
+    head.write([{ labels: { __name__: 'a', i: '0' }, t: T0 + 90_000, v: 7 }]);
+    const querier = new HeadQuerier(jobOn(head), labelsAtOnce);
+    const [set] = await querier.select([named('a')]);
+    const series = await seriesOf(set);
+    // All but the first have no sample that is new enough.
+    while (head.writer.sweep(head.writer.nextTick(), T0 + 60_000, 1000));
+    const labels = series.map((one) => {
+      try {
+        return [one.label('i'), one.labels.length];
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+    });
+    querier.dispose();
+    return labels;
+  };
+  expect(await read(false)).toEqual([['0', 2], 'gone', 'gone']);
+  expect(await read(true)).toEqual([
+    ['0', 2],
+    ['1', 2],
+    ['2', 2],
+  ]);
+});

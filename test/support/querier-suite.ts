@@ -134,7 +134,10 @@ export function querierSuite(name: string, make: (stored: readonly StoredRow[]) 
         for await (const batch of set) {
           batches++;
           expect(batch.length).toBeGreaterThan(0);
-          for (const series of batch) {
+          // One by one, and before all of them together.
+          const names = querier.together(() => batch.map((series) => [series.label('__name__'), series.label('none of these')]));
+          for (const [i, series] of batch.entries()) {
+            expect(names[i]).toEqual([series.labels.find(([name]) => name === '__name__')?.[1] ?? '', '']);
             series.read(START, END, samples);
             found.push([series.labels, textOf(samples)]);
           }
