@@ -73,7 +73,7 @@ test('what needs no worker', async () => {
   await check(
     '/query_exemplars',
     'query=up{&start=1&end=2',
-    'bad_data: invalid parameter "query": 1:4: parse error: unexpected end of input inside braces',
+    'bad_data: 1:4: parse error: unexpected end of input inside braces',
   );
   await check('/parse_query', 'query=-1', '{"type":"numberLiteral","val":"-1"}');
 });

@@ -39,13 +39,14 @@ function rangeOf(params: URLSearchParams): Pick<QueryInput, 'startMs' | 'endMs' 
   const startMs = bounded(requiredTimeParameter(params, 'start'));
   const endMs = bounded(requiredTimeParameter(params, 'end'));
   if (endMs < startMs) throw invalidParameter('end', 'end timestamp must not be before start time');
-  const stepMs = Math.trunc(durationParameter(params, 'step', Number.NaN));
+  const stepMs = durationParameter(params, 'step', Number.NaN);
   if (Number.isNaN(stepMs)) throw invalidParameter('step', 'cannot parse "" to a valid duration');
   if (stepMs <= 0) throw invalidParameter('step', 'zero or negative query resolution step widths are not accepted. Try a positive integer');
   if (Math.floor((endMs - startMs) / stepMs) > MOST_STEPS) {
     throw badData('exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)');
   }
-  return { startMs, endMs, stepMs };
+  // Evaluated at whole milliseconds.
+  return { startMs, endMs, stepMs: Math.max(1, Math.trunc(stepMs)) };
 }
 
 export function queryRoutes({ query }: Pick<ApiPorts, 'query'>, { promqlFeatures }: Pick<ApiOptions, 'promqlFeatures'>): ApiRoute[] {
@@ -59,6 +60,13 @@ export function queryRoutes({ query }: Pick<ApiPorts, 'query'>, { promqlFeatures
       });
     const body = await query.run(input, request.signal, begin);
     return body === null ? 'written' : { body };
+  };
+  const checkParsed = (params: URLSearchParams): void => {
+    try {
+      parseExpr(params.get('query') ?? '', promqlFeatures);
+    } catch (error) {
+      throw error instanceof PromqlParseError ? badData(error.message) : error;
+    }
   };
   const parsed = (params: URLSearchParams) => {
     try {
@@ -78,7 +86,7 @@ export function queryRoutes({ query }: Pick<ApiPorts, 'query'>, { promqlFeatures
       const startMs = timeParameter(params, 'start', Number.NEGATIVE_INFINITY);
       const endMs = timeParameter(params, 'end', Number.POSITIVE_INFINITY);
       if (endMs < startMs) throw badData('end timestamp must not be before start timestamp');
-      parsed(params);
+      checkParsed(params);
       // Exemplars are not kept yet.
       return { data: [] };
     }),

@@ -1,7 +1,7 @@
 // The model's door: what a label, a matcher, a regular expression, a duration and a relabelling rule are.
 
 export { DurationError, formatDuration, parseDuration } from './duration.ts';
-export { formatG, formatOpenMetrics, parseGoFloat } from './go-number.ts';
+export { formatG, formatOpenMetrics, formatPlain, parseGoFloat } from './go-number.ts';
 export {
   compareLabels,
   compareUtf8,

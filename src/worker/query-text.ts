@@ -1,7 +1,7 @@
 // The `data` of a query's answer as Prometheus prints it (web/api/v1/json_codec.go): labels by JavaScript, samples by the kernel, out of copies
 // in a piece of the arena and into another one, from where the text goes on whenever it is full.
 import type { HeadReader } from '../kernel/index.ts';
-import type { Labels } from '../model/index.ts';
+import { formatPlain, type Labels } from '../model/index.ts';
 import type { QueryValue, ResultSamples, RowResult } from '../promql/index.ts';
 
 const PIECE_BYTES = 256 * 1024;
@@ -48,7 +48,8 @@ export class QueryText {
         yield* this.#text(`[${secondsText(value.timeMs)},${JSON.stringify(value.value)}]`);
         break;
       case 'scalar':
-        yield* this.#sample(value.timeMs, value.value);
+        // Neither as a sample has it (promql.Scalar).
+        yield* this.#text(`[${secondsText(value.timeMs)},"${formatPlain(value.value)}"]`);
         break;
       case 'vector':
         yield* this.#vector(value.rows);

@@ -1,7 +1,6 @@
 // Asks a server, and prints its answer as promtool prints it (the text forms of Prometheus's common/model).
 
-import { quoteGo } from '../../model/index.ts';
-import { formatFloat } from '../../promql/index.ts';
+import { formatPlain, quoteGo } from '../../model/index.ts';
 import { PromqlCommandError, type ServerQuestion } from './command.ts';
 
 /** Of a range query without its own. */
@@ -122,18 +121,7 @@ export function jsonOf(question: ServerQuestion, data: unknown): string {
 }
 
 function sampleText([seconds, value]: Pair): string {
-  const number = Number(value.replace('Inf', 'Infinity'));
-  return `${Number.isFinite(number) ? plainDecimal(formatFloat(number)) : value} @[${seconds}]`;
-}
-
-/** Without an exponent. */
-function plainDecimal(text: string): string {
-  const [, sign, whole, fraction = '', exponent] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(text) ?? [];
-  if (exponent === undefined) return text;
-  const digits = whole + fraction;
-  const point = whole.length + Number(exponent);
-  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
-  return sign + (point >= digits.length ? digits.padEnd(point, '0') : `${digits.slice(0, point)}.${digits.slice(point)}`);
+  return `${formatPlain(Number(value.replace('Inf', 'Infinity')))} @[${seconds}]`;
 }
 
 function metricText(metric: Metric): string {
