@@ -70,10 +70,6 @@ test('what needs no worker', async () => {
     'bad_data: invalid parameter "query": unknown position: parse error: no expression found in input',
   );
   await check('/query_exemplars', 'query=up&start=1&end=2', '[]');
-  await check(
-    '/query_exemplars',
-    'query=up{&start=1&end=2',
-    'bad_data: 1:4: parse error: unexpected end of input inside braces',
-  );
+  await check('/query_exemplars', 'query=up{&start=1&end=2', 'bad_data: 1:4: parse error: unexpected end of input inside braces');
   await check('/parse_query', 'query=-1', '{"type":"numberLiteral","val":"-1"}');
 });

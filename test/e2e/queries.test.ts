@@ -161,6 +161,15 @@ test('samples and memory of one query are bounded', { timeout: 60_000 }, async (
       step: '1',
     });
     expect(memory).toMatchObject({ errorType: 'execution', error: expect.stringContaining('--query.max-memory') });
+    // Steps by the thousand million, and labels as long as the query likes.
+    for (const query of [
+      'max_over_time(level[30d:1ms])',
+      `label_join(level, "x", "${'y'.repeat(100_000)}", ${Array(50).fill('"job"').join()})`,
+    ]) {
+      const [, { error: said }] = await ask(server, 'query', { query, time: String(START + 60) });
+      expect(said).toContain('--query.max-memory');
+    }
+    expect((await ask(server, 'query', { query: `1${' + 1'.repeat(2000)}`, time: String(START + 60) }))[0]).toBe(200);
     expect((await ask(server, 'query', { query: 'sum(level)', time: String(START + 60) }))[0]).toBe(200);
   } finally {
     await server.stop();

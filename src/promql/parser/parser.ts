@@ -51,6 +51,8 @@ export const WHOLE_LANGUAGE: LanguageFeatures = {
 /** Beyond these a text is no query that anybody wrote; the parser calls itself for each level. */
 const MAX_LENGTH = 1 << 20;
 const MAX_DEPTH = 500;
+/** Of operators without parentheses between them. */
+const MAX_CHAIN = 2000;
 
 const UNARY = 5;
 const POWER = 6;
@@ -103,11 +105,13 @@ class ExpressionParser {
     if (++this.#depth > MAX_DEPTH)
       throw this.#error(this.#tokens.token.start, `expression nested too deeply: want at most ${MAX_DEPTH} levels`);
     let lhs = this.#unary();
-    for (;;) {
+    // Each goes one level deeper on the left side.
+    for (let operators = 1; ; operators++) {
       const { kind } = this.#tokens.token;
       const precedence = PRECEDENCES.get(kind);
       if (precedence === undefined || precedence < least) break;
       const op = this.#tokens.take();
+      if (operators > MAX_CHAIN) throw this.#error(op.start, `expression too long: want at most ${MAX_CHAIN} operators in a row`);
       const modifiers = this.#binaryModifiers();
       const rhs = this.#expr(kind === '^' ? precedence : precedence + 1);
       lhs = this.#binary(lhs, op, { ...modifiers, rhs });

@@ -34,6 +34,7 @@ import {
   type AtModifier,
   type Binary,
   type Call,
+  childrenOf,
   type Expr,
   isSetOperator,
   type MatrixSelector,
@@ -49,6 +50,8 @@ import { durationMs } from './durations.ts';
 import { isInvariant } from './invariance.ts';
 import { repeatedAggregates } from './repeated.ts';
 
+/** Of an operator of a subquery: its values, whether they are there, and as much again for who takes them. */
+const BYTES_A_STEP = 17;
 const NO_MARGINS: Margins = { beforeMs: 0, afterMs: 0 };
 
 /** What the parts of one query have in common. */
@@ -250,6 +253,8 @@ export class Planner {
     const lastEndMs = frame.firstEndMs + (frame.fixed ? 0 : (frame.steps - 1) * frame.stepMs);
     // The first multiple of the step inside of the first window.
     const inner = Grid.between((Math.floor((frame.firstEndMs - rangeMs) / stepMs) + 1) * stepMs, lastEndMs, stepMs);
+    // Its operators and their arrays have so many steps: asked for before they are made.
+    this.#evaluation.budget.takeBytes(inner.steps * BYTES_A_STEP * nodesOf(subquery));
     // What it looks at does not count, but its own points in the windows that they are in.
     const input = this.#countingTo(new SampleCounts()).vector(subquery.expr, inner);
     return new SubqueryRange(this.#evaluation, input, inner, frame);
@@ -504,6 +509,7 @@ export class Planner {
     if (target === '' || !isValidUtf8(target))
       throw new EvaluationError('execution', `invalid destination label name in label_replace(): ${target}`);
     const relabelled = new RelabelOperator(
+      this.#evaluation,
       this.vector(args[0], grid),
       (labels) => {
         const value = regexp.expand(labelValue(labels, source), replacement);
@@ -521,6 +527,7 @@ export class Planner {
     if (target === '' || !isValidUtf8(target))
       throw new EvaluationError('execution', `invalid destination label name in label_join(): ${target}`);
     const relabelled = new RelabelOperator(
+      this.#evaluation,
       this.vector(args[0], grid),
       (labels) => withLabel(labels, target, sources.map((name) => labelValue(labels, name)).join(separator)),
       target === '__name__',
@@ -579,6 +586,10 @@ function hasOneName({ matchers }: VectorSelector): boolean {
 
 function textOf(expr: Expr): string {
   return (unwrapParens(expr) as StringLiteral).value;
+}
+
+function nodesOf(expr: Expr): number {
+  return childrenOf(expr).reduce((sum, child) => sum + nodesOf(child), 1);
 }
 
 /** Which metrics info() looks at: target_info by default, and those that end as info metrics do where others are only excluded. */
