@@ -8,7 +8,8 @@ const gzipAsync = promisify(gzip);
 const MIN_BYTES = 1024;
 
 export async function sendBody(request: FastifyRequest, reply: FastifyReply, body: Buffer): Promise<FastifyReply> {
-  reply.header('Vary', 'Accept-Encoding');
+  // CORS looks at the origin.
+  reply.header('Vary', 'Accept-Encoding, Origin');
   const accepted = String(request.headers['accept-encoding'] ?? '');
   if (body.length < MIN_BYTES || chooseEncoding(accepted, ['gzip']) === 'identity') return reply.send(body);
   reply.header('Content-Encoding', 'gzip');

@@ -17,13 +17,19 @@ export function mergeParameters(body: string, query: string): URLSearchParams {
   return merged;
 }
 
+/** Of a duration, which Go counts in nanoseconds in 64 bits. */
+const MOST_SECONDS = 2 ** 63 / 1e9;
+
 function parseTime(text: string): number | null {
   if (text === MIN_TIME) return Number.NEGATIVE_INFINITY;
   if (text === MAX_TIME) return Number.POSITIVE_INFINITY;
-  if (SECONDS.test(text)) return Math.round(Number(text) * 1000);
+  if (SECONDS.test(text)) return Number.isFinite(Number(text)) ? Math.round(Number(text) * 1000) : null;
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text)) return null;
   const ms = Date.parse(text);
-  return Number.isNaN(ms) ? null : ms;
+  // A day that its month has not, or the hour 24, would become another one.
+  const [day, hour] = [Number(text.slice(8, 10)), Number(text.slice(11, 13))];
+  const daysInMonth = new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate();
+  return Number.isNaN(ms) || day > daysInMonth || hour > 23 ? null : ms;
 }
 
 /** Milliseconds since the epoch; `byDefault` when the parameter is missing or empty. */
@@ -48,7 +54,11 @@ export function requiredTimeParameter(params: URLSearchParams, name: string): nu
 export function durationParameter(params: URLSearchParams, name: string, byDefault: number): number {
   const text = params.get(name) ?? '';
   if (text === '') return byDefault;
-  if (SECONDS.test(text)) return Number(text) * 1000;
+  if (SECONDS.test(text)) {
+    if (Math.abs(Number(text)) > MOST_SECONDS)
+      throw invalidParameter(name, `cannot parse ${JSON.stringify(text)} to a valid duration. It overflows int64`);
+    return Number(text) * 1000;
+  }
   try {
     return parseDuration(text);
   } catch {

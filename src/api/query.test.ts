@@ -47,6 +47,11 @@ test('what is refused', async () => {
   const invalid = (name: string, problem: string) => `bad_data: invalid parameter "${name}": ${problem}`;
   await check('/query', 'query=up&time=x', invalid('time', `Invalid time value for 'time': cannot parse "x" to a valid timestamp`));
   await check('/query', 'query=up&timeout=x', invalid('timeout', 'cannot parse "x" to a valid duration'));
+  const time = (text: string) => invalid('time', `Invalid time value for 'time': cannot parse "${text}" to a valid timestamp`);
+  await check('/query', 'query=up&time=2023-02-29T00:00:00Z', time('2023-02-29T00:00:00Z'));
+  await check('/query', 'query=up&time=2023-03-01T24:00:00Z', time('2023-03-01T24:00:00Z'));
+  await check('/query', 'query=up&time=1e999', time('1e999'));
+  await check('/query', 'query=up&timeout=1e10', invalid('timeout', 'cannot parse "1e10" to a valid duration. It overflows int64'));
   await check('/query', 'query=up&limit=-1', invalid('limit', 'limit must be non-negative'));
   await check('/query', 'lookback_delta=x', 'bad_data: error parsing lookback delta duration: cannot parse "x" to a valid duration');
   const range = (start: string, end: string, step: string) => `query=up&start=${start}&end=${end}&step=${step}`;

@@ -55,7 +55,7 @@ export function queryRoutes({ query }: Pick<ApiPorts, 'query'>, { promqlFeatures
     const begin = () =>
       request.begin({
         'Content-Type': 'application/json',
-        Vary: 'Accept-Encoding',
+        Vary: 'Accept-Encoding, Origin',
         ...(input.encoding === 'identity' ? {} : { 'Content-Encoding': input.encoding }),
       });
     const body = await query.run(input, request.signal, begin);

@@ -52,7 +52,8 @@ function toldError(error: WorkerError): ApiError {
     worker_died: () => new ApiError('unavailable', `${error.message}: this query is lost, others are not`, options),
     out_of_memory: () => new ApiError('unavailable', error.message, options),
   };
-  return told[error.code]?.() ?? new ApiError('internal', error.message, options);
+  // The first line says it; the rest is a stack, for the log.
+  return told[error.code]?.() ?? new ApiError('internal', error.message.split('\n')[0], options);
 }
 
 class Queries implements QueryPort {
@@ -105,6 +106,7 @@ class Queries implements QueryPort {
 
   async run(input: QueryInput, signal: AbortSignal, begin: () => RawResponse): Promise<Uint8Array | null> {
     const { settings } = this.#options;
+    if (input.timeoutMs !== null && input.timeoutMs <= 0) throw new ApiError('timeout', 'query timed out in query queue');
     const started = performance.now();
     const timeoutMs = Math.max(1, Math.min(input.timeoutMs ?? settings.timeoutMs, settings.timeoutMs));
     if (!(await this.#queue.enter(timeoutMs, signal))) {

@@ -15,6 +15,7 @@ import type { MemoryQueue } from './memory-queue.ts';
 import type { FromWorker, SelectionRequest } from './messages.ts';
 import type { SlotRing } from './slot-ring.ts';
 import type { TextWindow } from './text-window.ts';
+import type { Turns } from './turns.ts';
 import { corrected, needsCorrection } from './visible-corrections.ts';
 
 export interface WorkerParts {
@@ -23,6 +24,7 @@ export interface WorkerParts {
   readonly ring: SlotRing;
   readonly memory: MemoryQueue;
   readonly window: TextWindow;
+  readonly turns: Turns;
   /** What is stored beside the head; null: nothing is. */
   readonly openBlocks: OpenQuerier | null;
   post(message: FromWorker, transfer?: readonly ArrayBuffer[]): void;
@@ -32,11 +34,14 @@ export class Job {
   readonly id: number;
   readonly parts: WorkerParts;
   cancelled = false;
+  readonly #rank: number;
   #onHeaders: ((headers: readonly string[]) => void) | null = null;
 
-  constructor(id: number, parts: WorkerParts) {
+  /** `rank`: see Turns. */
+  constructor(id: number, parts: WorkerParts, rank = 0) {
     this.id = id;
     this.parts = parts;
+    this.#rank = rank;
   }
 
   cancel(): void {
@@ -48,7 +53,7 @@ export class Job {
 
   /** Lets other jobs and messages have their turn. @throws WorkerError `cancelled` */
   readonly pause = async (): Promise<void> => {
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await this.parts.turns.wait(this.#rank);
     this.check();
   };
 

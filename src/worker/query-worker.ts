@@ -16,6 +16,7 @@ import { runQuery } from './query-job.ts';
 import { SlotRing } from './slot-ring.ts';
 import { runTsdbStatus } from './status-job.ts';
 import { TextWindow } from './text-window.ts';
+import { Turns } from './turns.ts';
 
 /** Below the main thread, which must never wait for a worker. */
 const NICENESS = 10;
@@ -23,6 +24,10 @@ const SLOT_BYTES = 256 * 1024;
 const MOST_SLOTS = 32;
 /** Selections that are kept up to date; the arena bounds their size. */
 const MOST_SELECTIONS = 256;
+
+/** /federate goes first: a server above waits for it, and scrapes time out. */
+const FEDERATE_RANK = 0;
+const QUERY_RANK = 1;
 
 /** What runs each kind of job. Further kinds join here and in messages.ts. */
 const RUNNERS: { [K in JobRequest['type']]: (job: Job, request: Extract<JobRequest, { type: K }>) => Promise<JobResult> } = {
@@ -52,6 +57,7 @@ export class QueryWorker {
       selections: new SelectionCache(reader, MOST_SELECTIONS),
       ring,
       memory: new MemoryQueue(),
+      turns: new Turns(),
       window: new TextWindow(reader.alloc(bytes), bytes - 64),
       openBlocks,
       post: (message, transfer) => port.postMessage(message, transfer ?? []),
@@ -82,7 +88,7 @@ export class QueryWorker {
   }
 
   async #run(id: number, request: JobRequest): Promise<void> {
-    const job = new Job(id, this.#parts);
+    const job = new Job(id, this.#parts, request.type === 'federate' ? FEDERATE_RANK : QUERY_RANK);
     this.#jobs.set(id, job);
     try {
       const run = RUNNERS[request.type] as (job: Job, request: JobRequest) => Promise<JobResult>;
@@ -106,6 +112,12 @@ function failureOf(error: unknown): { code: FailureCode; message: string } {
   }
   if ((error instanceof KernelError || error instanceof StorageError) && error.code === 'out_of_memory')
     return { code: 'out_of_memory', message: error.message };
+  // The engine's own limits, where a query came to them before its budget did.
+  if (
+    error instanceof RangeError &&
+    /^(Invalid string length|Array buffer allocation failed|Invalid typed array length)/.test(error.message)
+  )
+    return { code: 'execution', message: 'query needs more memory than there is: ask for fewer series, steps or shorter labels' };
   if (!(error instanceof Error)) return { code: 'failed', message: String(error) };
   // What has a code is an operating error, and its message says all; the rest is a bug, whose place is wanted.
   return { code: 'failed', message: 'code' in error ? error.message : (error.stack ?? error.message) };

@@ -177,6 +177,8 @@ export class WorkerThread {
         break;
       case 'failed':
         this.#jobs.delete(message.job);
+        if (message.code === 'failed')
+          this.#options.logger.error('A job of a query worker failed', { worker: this.#index, err: message.message });
         running?.reject(new WorkerError(message.code, message.message));
     }
   }

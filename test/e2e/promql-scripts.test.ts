@@ -72,7 +72,12 @@ test('what is no script is told in one sentence, and the others are run', () => 
   writeFileSync(good, 'eval instant at 0 1\n  1\n');
   const { status, stdout, stderr } = run(bad, good, join(folder, 'none.test'));
   expect(status).toBe(1);
-  expect(stdout).toBe(`${good}: 1 passed, 0 failed, 0 skipped\n1 passed, 0 failed, 0 skipped\n`);
+  expect(stdout.trimEnd().split('\n')).toEqual([
+    `${bad}: 0 passed, 1 failed, 0 skipped`,
+    `${good}: 1 passed, 0 failed, 0 skipped`,
+    `${join(folder, 'none.test')}: 0 passed, 1 failed, 0 skipped`,
+    '1 passed, 2 failed, 0 skipped',
+  ]);
   expect(stderr.split('\n').slice(0, -1)).toEqual([
     `tributary: ${bad}:4: cannot read command "evil instant at 1m m": want load, clear or eval`,
     expect.stringContaining('none.test: ENOENT'),

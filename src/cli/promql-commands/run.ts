@@ -43,7 +43,6 @@ export async function runPromqlCommand(command: PromqlCommand, write: Write): Pr
 /** Each failure, a line for each file, and the sum of all. */
 async function testScripts(files: readonly string[], write: Write): Promise<number> {
   let [passed, failed, skipped] = [0, 0, 0];
-  let unreadable = 0;
   for (const file of files) {
     let result: Awaited<ReturnType<typeof runScript>>;
     try {
@@ -52,7 +51,8 @@ async function testScripts(files: readonly string[], write: Write): Promise<numb
       const { code, message } = error as NodeJS.ErrnoException;
       if (!(error instanceof ScriptError || typeof code === 'string')) throw error;
       complain(error instanceof ScriptError ? `${file}:${error.line}: ${message}` : `cannot read ${file}: ${message}`);
-      unreadable++;
+      write(`${file}: 0 passed, 1 failed, 0 skipped\n`);
+      failed++;
       continue;
     }
     for (const failure of result.failures) write(failureText(file, failure));
@@ -62,7 +62,7 @@ async function testScripts(files: readonly string[], write: Write): Promise<numb
     skipped += result.skipped;
   }
   write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
-  return failed + unreadable === 0 ? 0 : 1;
+  return failed === 0 ? 0 : 1;
 }
 
 function failureText(file: string, { line, query, expected, got }: ScriptFailure): string {

@@ -38,3 +38,13 @@ export function calculationOf(op: BinaryOperator): Calculation | undefined {
 export function comparisonOf(op: BinaryOperator): Comparison | undefined {
   return COMPARISONS[op];
 }
+
+/** Go's math.Max: an infinity counts for more than NaN. */
+export function goMax(a: number, b: number): number {
+  return a === Number.POSITIVE_INFINITY || b === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : Math.max(a, b);
+}
+
+/** Go's math.Min. */
+export function goMin(a: number, b: number): number {
+  return a === Number.NEGATIVE_INFINITY || b === Number.NEGATIVE_INFINITY ? Number.NEGATIVE_INFINITY : Math.min(a, b);
+}

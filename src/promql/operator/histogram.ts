@@ -93,7 +93,7 @@ export class HistogramOperator implements VectorOperator {
       const bound = parseGoFloat(le);
       const name = labelValue(labels, '__name__');
       if (bound === null) {
-        const of = this.#evaluation.delayedNameRemoval && name !== '' ? ` for metric name ${quoteGo(name)}` : '';
+        const of = name === '' ? '' : ` for metric name ${quoteGo(name)}`;
         this.#bad.set(i, `bucket label "le" is missing or has a malformed value of ${quoteGo(le)}${of}`);
         return;
       }

@@ -32,6 +32,11 @@ export interface VectorOperator {
   next(batch: RowBatch): Promise<boolean>;
 }
 
+/** How many rows are made between two looks at the clock, which cost more than a short row and nothing beside a long one. */
+export function rowsAtOnce(steps: number): number {
+  return steps > 64 ? 1 : 16;
+}
+
 export interface ScalarOperator {
   /** A value for each step. */
   values(): Promise<Float64Array>;

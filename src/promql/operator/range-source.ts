@@ -8,6 +8,8 @@ import type { Selection } from './selection.ts';
 
 export interface RangeSource {
   readonly frame: WindowFrame;
+  /** About as many steps as a row takes to be made. */
+  readonly stepsToRead: number;
   series(): Promise<SeriesList>;
   /** Makes some series ready to be taken; false when there are no more. */
   fill(): Promise<boolean>;
@@ -23,6 +25,7 @@ export interface Margins {
 
 export class StoredRange implements RangeSource {
   readonly frame: WindowFrame;
+  readonly stepsToRead: number;
   readonly #selection: Selection;
   readonly #oneName: boolean;
   readonly #margins: Margins;
@@ -31,6 +34,7 @@ export class StoredRange implements RangeSource {
 
   constructor(selection: Selection, frame: WindowFrame, oneName: boolean, margins: Margins) {
     this.frame = frame;
+    this.stepsToRead = frame.steps;
     this.#selection = selection;
     this.#oneName = oneName;
     this.#margins = margins;
@@ -58,6 +62,7 @@ export class StoredRange implements RangeSource {
 
 export class SubqueryRange implements RangeSource {
   readonly frame: WindowFrame;
+  readonly stepsToRead: number;
   readonly #input: VectorOperator;
   readonly #grid: Grid;
   readonly #batch: RowBatch;
@@ -67,6 +72,7 @@ export class SubqueryRange implements RangeSource {
   /** `grid`: the times that the input is evaluated at. */
   constructor(evaluation: Evaluation, input: VectorOperator, grid: Grid, frame: WindowFrame) {
     this.frame = frame;
+    this.stepsToRead = frame.steps + grid.steps;
     this.#evaluation = evaluation;
     this.#input = input;
     this.#grid = grid;

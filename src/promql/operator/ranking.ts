@@ -1,5 +1,6 @@
 // topk, bottomk, limitk and limit_ratio: of each group some of its series at each step, as they are. Rows are kept; which values stay is
 // marked. Source: promql/engine.go aggregationK.
+import { formatG } from '../../model/index.ts';
 import { EvaluationError } from '../errors.ts';
 import type { Aggregator } from '../parser/token.ts';
 import { type GroupBy, groupsOf } from './grouping.ts';
@@ -72,8 +73,8 @@ export class RankingOperator implements VectorOperator {
     }
     if (most < 1) return false;
     if (hasNaN) throw new EvaluationError('execution', 'Parameter value is NaN');
-    if (least <= MIN_INT64) throw new EvaluationError('execution', `Scalar value ${least} underflows int64`);
-    if (most >= MAX_INT64) throw new EvaluationError('execution', `Scalar value ${most} overflows int64`);
+    if (least <= MIN_INT64) throw new EvaluationError('execution', `Scalar value ${formatG(least)} underflows int64`);
+    if (most >= MAX_INT64) throw new EvaluationError('execution', `Scalar value ${formatG(most)} overflows int64`);
     return true;
   }
 

@@ -3,7 +3,7 @@
 import type { FloatSamples, StoredSeries } from '../../storage/index.ts';
 import { SeriesSamples } from '../../storage/index.ts';
 import type { Grid } from '../grid.ts';
-import type { Evaluation, SeriesList, VectorOperator } from './operator.ts';
+import { type Evaluation, rowsAtOnce, type SeriesList, type VectorOperator } from './operator.ts';
 import type { RowBatch } from './row-batch.ts';
 import type { Selection } from './selection.ts';
 
@@ -44,12 +44,13 @@ export class SelectorOperator implements VectorOperator {
   async next(batch: RowBatch): Promise<boolean> {
     const series = this.#series!;
     const { budget, counts } = this.#evaluation;
+    const atOnce = rowsAtOnce(this.#place.grid.steps);
     batch.clear();
     while (this.#at < series.length && !batch.isFull) {
       const rest = this.#evaluation.breathe();
       if (rest !== null) await rest;
       // Some at a time: looking at the clock costs more than reading one.
-      for (let n = 0; n < 16 && this.#at < series.length && !batch.isFull; n++, this.#at++) {
+      for (let n = 0; n < atOnce && this.#at < series.length && !batch.isFull; n++, this.#at++) {
         const found =
           this.#place.grid.steps === 1 || this.#place.atMs !== null
             ? this.#readOne(series[this.#at], batch)

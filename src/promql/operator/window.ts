@@ -3,7 +3,7 @@
 import { SeriesSamples } from '../../storage/index.ts';
 import type { WindowFunction } from '../function/window.ts';
 import { Window } from '../function/window.ts';
-import type { Evaluation, ScalarOperator, SeriesList, VectorOperator } from './operator.ts';
+import { type Evaluation, rowsAtOnce, type ScalarOperator, type SeriesList, type VectorOperator } from './operator.ts';
 import type { RangeSource } from './range-source.ts';
 import type { RowBatch } from './row-batch.ts';
 import { dropNames } from './series-names.ts';
@@ -23,6 +23,7 @@ export class WindowOperator implements VectorOperator {
   readonly #call: WindowCall;
   readonly #samples = new SeriesSamples();
   readonly #window: Window;
+  readonly #atOnce: number;
   #list: SeriesList | null = null;
   #inputs: SeriesList | null = null;
   #prepared = false;
@@ -33,6 +34,7 @@ export class WindowOperator implements VectorOperator {
     this.#source = source;
     this.#call = call;
     this.#window = new Window(source.frame);
+    this.#atOnce = rowsAtOnce(source.stepsToRead);
   }
 
   async series(): Promise<SeriesList> {
@@ -51,7 +53,7 @@ export class WindowOperator implements VectorOperator {
       if (rest !== null) await rest;
       if (!this.#ready) this.#ready = await this.#source.fill();
       if (!this.#ready) return batch.count > 0;
-      for (let n = 0; n < 16 && !batch.isFull; n++) {
+      for (let n = 0; n < this.#atOnce && !batch.isFull; n++) {
         const series = this.#source.take(this.#samples);
         if (series < 0) {
           this.#ready = false;

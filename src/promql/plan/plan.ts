@@ -3,7 +3,7 @@
 import { compileRegexp, isValidUtf8, labelValue, Matcher, RegexpError } from '../../model/index.ts';
 import { EvaluationError } from '../errors.ts';
 import { ACCUMULATORS } from '../function/accumulators.ts';
-import { calculationOf, comparisonOf } from '../function/arithmetic.ts';
+import { calculationOf, comparisonOf, goMax, goMin } from '../function/arithmetic.ts';
 import { smoothedValue } from '../function/extended-range.ts';
 import { DATE_FUNCTIONS, MATH_FUNCTIONS } from '../function/math.ts';
 import { RANGE_FUNCTIONS } from '../function/range-functions.ts';
@@ -490,7 +490,7 @@ export class Planner {
       for (let row = 0, cell = 0; row < count; row++) {
         for (let step = 0; step < steps; step++, cell++) {
           if (max[step] < min[step]) present[cell] = 0;
-          values[cell] = Math.max(min[step], Math.min(max[step], values[cell]));
+          values[cell] = goMax(min[step], goMin(max[step], values[cell]));
         }
       }
     };

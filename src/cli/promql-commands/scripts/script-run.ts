@@ -149,6 +149,8 @@ function judgeValue(command: EvalCommand, value: QueryValue): Verdict {
   const got = describeValue(value);
   if (text !== null) return value.type === 'string' && value.value === text ? null : { expected: JSON.stringify(text), got };
   if (value.type === 'string') return { expected: 'something else than a string', got };
+  const valueless = series.find(({ values }) => values.length === 0);
+  if (valueless !== undefined) return { expected: `${formatLabels(valueless.labels)} with a value`, got };
   const step = range?.stepMs ?? stepMs;
   const expected: SeriesSamples[] = series.map(({ labels, values }) => ({
     labels,
