@@ -1,7 +1,7 @@
 // The queries of the API: /query, /query_range, /query_exemplars, /format_query and /parse_query. Evaluated and encoded by the query workers.
 import { chooseEncoding } from '../model/index.ts';
 import { MOST_STEPS, PromqlParseError, parseExpr, prettyPrint, treeOf } from '../promql/index.ts';
-import { badData, invalidParameter } from './errors.ts';
+import { type ApiError, badData, invalidParameter } from './errors.ts';
 import { durationParameter, limitParameter, requiredTimeParameter, timeParameter } from './parameters.ts';
 import type { ApiOptions, ApiPorts, QueryInput } from './ports.ts';
 import { type ApiRequest, type ApiRoute, getOrPost, type RouteResult } from './route.ts';
@@ -61,21 +61,14 @@ export function queryRoutes({ query }: Pick<ApiPorts, 'query'>, { promqlFeatures
     const body = await query.run(input, request.signal, begin);
     return body === null ? 'written' : { body };
   };
-  const checkParsed = (params: URLSearchParams): void => {
-    try {
-      parseExpr(params.get('query') ?? '', promqlFeatures);
-    } catch (error) {
-      throw error instanceof PromqlParseError ? badData(error.message) : error;
-    }
-  };
-  const parsed = (params: URLSearchParams) => {
+  const parsed = (params: URLSearchParams, refused: (message: string) => ApiError) => {
     try {
       return parseExpr(params.get('query') ?? '', promqlFeatures);
     } catch (error) {
-      if (!(error instanceof PromqlParseError)) throw error;
-      throw invalidParameter('query', error.message);
+      throw error instanceof PromqlParseError ? refused(error.message) : error;
     }
   };
+  const parsedQuery = (params: URLSearchParams) => parsed(params, (message) => invalidParameter('query', message));
   return [
     getOrPost('/query', (request) => {
       const timeMs = bounded(timeParameter(request.params, 'time', query.now()));
@@ -86,11 +79,11 @@ export function queryRoutes({ query }: Pick<ApiPorts, 'query'>, { promqlFeatures
       const startMs = timeParameter(params, 'start', Number.NEGATIVE_INFINITY);
       const endMs = timeParameter(params, 'end', Number.POSITIVE_INFINITY);
       if (endMs < startMs) throw badData('end timestamp must not be before start timestamp');
-      checkParsed(params);
+      parsed(params, badData);
       // Exemplars are not kept yet.
       return { data: [] };
     }),
-    getOrPost('/format_query', ({ params }) => ({ data: prettyPrint(parsed(params)) })),
-    getOrPost('/parse_query', ({ params }) => ({ data: treeOf(parsed(params)) })),
+    getOrPost('/format_query', ({ params }) => ({ data: prettyPrint(parsedQuery(params)) })),
+    getOrPost('/parse_query', ({ params }) => ({ data: treeOf(parsedQuery(params)) })),
   ];
 }

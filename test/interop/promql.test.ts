@@ -1,21 +1,17 @@
 // Queries at random, over the same blocks, by our server and by the real Prometheus: the same answers, or an error of the same kind. What 2.42
 // and 3.14 do differently is left out by the data and the queries (test/support/query-generator.ts).
-import { cpSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeDataBlock } from '../support/data-block.ts';
 import { seededRandom } from '../support/made-blocks.ts';
-import { type Peer, requirePeer, startPrometheus } from '../support/peers.ts';
+import { type Peer, requirePeer } from '../support/peers.ts';
 import { QueryGenerator, queryData } from '../support/query-generator.ts';
-import { temporaryFolder } from '../support/server-process.ts';
-import { startTributary, type Tributary } from '../support/tributary.ts';
+import { startOverSameBlocks } from '../support/same-blocks.ts';
+import type { Tributary } from '../support/tributary.ts';
 
 const QUERIES = Number(process.env.TRIBUTARY_QUERIES ?? 1500);
 const SEED = Number(process.env.TRIBUTARY_SEED ?? Date.now() % 1_000_000);
 const START_MS = 1_600_000_000_000;
 const STEPS = 480;
 const TOLERANCE = 1e-9;
-const CONFIG = 'global: {evaluation_interval: 1m}\n';
 
 /** Of label sets. */
 const CLASH = /same labelset|many-to-many matching|multiple matches for labels/;
@@ -81,16 +77,7 @@ describe.runIf(requirePeer('prometheus'))('queries at random', () => {
   let theirs: Peer;
 
   beforeAll(async () => {
-    const folder = await temporaryFolder('promql');
-    const [mine, other] = [join(folder, 'ours'), join(folder, 'theirs')];
-    mkdirSync(mine);
-    writeDataBlock(mine, queryData(seededRandom(SEED), START_MS, STEPS));
-    cpSync(mine, other, { recursive: true });
-    const flags = ['--storage.tsdb.retention.time=100y'];
-    [ours, theirs] = await Promise.all([
-      startTributary({ config: CONFIG, dataDir: mine, flags }),
-      startPrometheus({ config: CONFIG, dataDir: other, flags }),
-    ]);
+    ({ ours, theirs } = await startOverSameBlocks('promql', queryData(seededRandom(SEED), START_MS, STEPS)));
   }, 60_000);
   afterAll(async () => {
     await Promise.all([ours?.stop(), theirs?.stop()]);

@@ -1,21 +1,17 @@
 // Clients that were made for Prometheus, and our own, ask our server and the real one over the same blocks: they see the same.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeDataBlock } from '../support/data-block.ts';
 import { seededRandom } from '../support/made-blocks.ts';
-import { findPeer, type Peer, requirePeer, startPrometheus } from '../support/peers.ts';
+import { findPeer, type Peer, requirePeer } from '../support/peers.ts';
 import { queryData } from '../support/query-generator.ts';
-import { temporaryFolder } from '../support/server-process.ts';
-import { startTributary, type Tributary } from '../support/tributary.ts';
+import { startOverSameBlocks } from '../support/same-blocks.ts';
+import type { Tributary } from '../support/tributary.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/tributary', import.meta.url));
 const START_MS = 1_600_000_000_000;
 const START = START_MS / 1000;
-const CONFIG = 'global: {evaluation_interval: 1m}\n';
 
 interface CodemirrorClient {
   labelNames(metric?: string): Promise<string[]>;
@@ -50,16 +46,7 @@ describe.runIf(requirePeer('prometheus') && requirePeer('promtool'))('clients', 
   let ours: Tributary;
   let theirs: Peer;
   beforeAll(async () => {
-    const folder = await temporaryFolder('clients');
-    const [mine, other] = [join(folder, 'ours'), join(folder, 'theirs')];
-    mkdirSync(mine);
-    writeDataBlock(mine, queryData(seededRandom(7), START_MS, 240));
-    cpSync(mine, other, { recursive: true });
-    const flags = ['--storage.tsdb.retention.time=100y'];
-    [ours, theirs] = await Promise.all([
-      startTributary({ config: CONFIG, dataDir: mine, flags }),
-      startPrometheus({ config: CONFIG, dataDir: other, flags }),
-    ]);
+    ({ ours, theirs } = await startOverSameBlocks('clients', queryData(seededRandom(7), START_MS, 240)));
   }, 60_000);
   afterAll(async () => {
     await Promise.all([ours?.stop(), theirs?.stop()]);

@@ -1,32 +1,21 @@
 // What stats=all tells of a query, beside the real Prometheus's: how many samples were looked at, in all and at each step.
-import { cpSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeDataBlock } from '../support/data-block.ts';
 import { seededRandom } from '../support/made-blocks.ts';
-import { type Peer, requirePeer, startPrometheus } from '../support/peers.ts';
+import { type Peer, requirePeer } from '../support/peers.ts';
 import { queryData } from '../support/query-generator.ts';
-import { temporaryFolder } from '../support/server-process.ts';
-import { startTributary, type Tributary } from '../support/tributary.ts';
+import { startOverSameBlocks } from '../support/same-blocks.ts';
+import type { Tributary } from '../support/tributary.ts';
 
 const START_MS = 1_600_000_000_000;
 const START = START_MS / 1000;
-const CONFIG = 'global: {evaluation_interval: 1m}\n';
 
 describe.runIf(requirePeer('prometheus'))('statistics of queries', () => {
   let ours: Tributary;
   let theirs: Peer;
   beforeAll(async () => {
-    const folder = await temporaryFolder('statistics');
-    const [mine, other] = [join(folder, 'ours'), join(folder, 'theirs')];
-    mkdirSync(mine);
-    writeDataBlock(mine, queryData(seededRandom(7), START_MS, 240));
-    cpSync(mine, other, { recursive: true });
-    const flags = ['--storage.tsdb.retention.time=100y', '--enable-feature=promql-per-step-stats'];
-    [ours, theirs] = await Promise.all([
-      startTributary({ config: CONFIG, dataDir: mine, flags }),
-      startPrometheus({ config: CONFIG, dataDir: other, flags }),
-    ]);
+    ({ ours, theirs } = await startOverSameBlocks('statistics', queryData(seededRandom(7), START_MS, 240), [
+      '--enable-feature=promql-per-step-stats',
+    ]));
   }, 60_000);
   afterAll(async () => {
     await Promise.all([ours?.stop(), theirs?.stop()]);
