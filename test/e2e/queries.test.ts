@@ -90,6 +90,8 @@ describe('a server with its bounds', () => {
     const began = performance.now();
     const [status, { errorType, error }] = await ask(server, 'query_range', { ...HEAVY, timeout: '100ms' });
     expect([status, errorType, error]).toEqual([503, 'timeout', 'query timed out in expression evaluation']);
+    const [noTime, refused] = await ask(server, 'query', { query: '1', timeout: '0' });
+    expect([noTime, refused.errorType, refused.error]).toEqual([503, 'timeout', 'query timed out in query queue']);
     expect(performance.now() - began).toBeLessThan(5000);
     expect((await ask(server, 'query', { query: '1' }))[0]).toBe(200);
   });
