@@ -19,6 +19,20 @@ beforeAll(() => {
     Array.from({ length: 40_000 }, (_, i) => ({ labels: { __name__: `m${i % 4}`, i: `${i}-${'x'.repeat(80)}` }, t: NOW - 10, v: i })),
   );
   head.write([{ labels: { __name__: 'up', job: 'j' }, t: NOW - 10, v: 1 }]);
+  const alert = (__name__: string, alertname: string, more: Record<string, string>, v: number | 'stale' = 1) => ({
+    labels: { __name__, alertname, ...more },
+    t: NOW - 10,
+    v,
+  });
+  head.write([
+    { labels: { __name__: 'works', job: 'k' }, t: NOW - 10, v: 1 },
+    alert('ALERTS', 'A', { alertstate: 'firing', job: 'k' }),
+    alert('ALERTS', 'B', { alertstate: 'pending', job: 'k' }),
+    alert('ALERTS', 'C', { alertstate: 'firing', job: 'other' }),
+    alert('ALERTS', 'over', { alertstate: 'firing', job: 'k' }, 'stale'),
+    alert('ALERTS_FOR_STATE', 'A', { job: 'k' }),
+    alert('ALERTS_LIKE', 'A', { job: 'k' }),
+  ]);
   const { memory, module, buffer, exports } = head.memory;
   const entry = new URL('../cli/query-worker.ts', import.meta.url);
   pool = new WorkerPool({
@@ -44,6 +58,7 @@ async function serve(options: Partial<FederateOptions> = {}): Promise<{ url: str
   const counted: string[] = [];
   const counters: FederateCounters = {
     answered: (encoding, series, bytes) => counted.push(`answered ${encoding} ${series} ${bytes > 0}`),
+    alertsLeftOut: (series) => void (series > 0 && counted.push(`left out ${series}`)),
     refused: (reason) => counted.push(`refused ${reason}`),
     running: () => undefined,
   };
@@ -52,6 +67,7 @@ async function serve(options: Partial<FederateOptions> = {}): Promise<{ url: str
     externalLabels: () => [['dc', 'eu1']],
     metadata: () => new Map([['up', { type: 'gauge', help: 'Whether.' }]]),
     counters,
+    alerts: 'auto',
     lookbackMs: 300_000,
     maxSeries: 0,
     timeoutMs: 120_000,
@@ -115,6 +131,45 @@ test('answers', async () => {
   ]);
   const all = await ask(url + match('{i=~".+"}'));
   expect(all.text.split('\n')).toHaveLength(40_000 + 4 + 1);
+});
+
+test('alerts are left out unless a selector means them', async () => {
+  /** `expected`: the series in any order, ALERTS as a star, with their alertname. */
+  const check = async (alerts: FederateOptions['alerts'], selectors: readonly string[], expected: string, leftOut: number) => {
+    const { url, counted } = await serve({ alerts });
+    const { text } = await ask(url + match(...selectors));
+    const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    const series = lines.map((line) => `${/^\w+/.exec(line)![0].replace('ALERTS', '*')}${/alertname="(.*?)"/.exec(line)?.[1] ?? ''}`);
+    expect(series.sort(), `${selectors}`).toEqual(expected.split(' ').filter(Boolean).sort());
+    const answered = `answered identity ${series.length} ${series.length > 0}`;
+    expect(counted, `${selectors}`).toEqual(leftOut === 0 ? [answered] : [answered, `left out ${leftOut}`]);
+  };
+  await check('auto', ['{job="k"}'], 'works *_LIKEA', 3);
+  await check('all', ['{job="k"}'], 'works *_LIKEA *A *B *_FOR_STATEA', 0);
+  await check('auto', ['{job=~"k|other",__name__=~".+"}'], 'works *_LIKEA', 4);
+  await check('auto', ['{alertname!=""}'], '*_LIKEA', 4);
+  await check('all', ['{alertname!=""}'], '*_LIKEA *A *B *C *_FOR_STATEA', 0);
+  await check('auto', ['{job="k",__name__!="works"}'], '*_LIKEA', 3);
+  // What one of them means is there, wherever it stands; counted is what another one would have had beside it.
+  await check('auto', ['{job="k"}', '{alertstate="firing"}'], 'works *_LIKEA *A *C', 2);
+  await check('auto', ['{alertstate="firing"}', '{job="k"}', '{job="other"}'], 'works *_LIKEA *A *C', 2);
+  await check('auto', ['{job="k"}', '{__name__=~"ALERTS|ALERTS_FOR_STATE"}'], 'works *_LIKEA *A *B *C *_FOR_STATEA', 0);
+  await check('auto', ['{job="k"}', '{job=~"k|other"}', 'ALERTS_FOR_STATE'], 'works *_LIKEA *_FOR_STATEA', 3);
+  await check('auto', ['ALERTS', '{alertname="A"}'], '*_LIKEA *A *B *C *_FOR_STATEA', 0);
+  await check('auto', ['{__name__=~"[A-Z_]+"}'], '*_LIKEA *A *B *C *_FOR_STATEA', 0);
+  await check('auto', ['{}', '{job="other"}'], '', 1);
+  await check('auto', ['{}', 'ALERTS{job="other"}'], '*C', 0);
+  await check('auto', ['{dc="eu1",job="k"}'], 'works *_LIKEA', 3);
+  await check('auto', ['{i="none"}'], '', 0);
+});
+
+test('what is left out does not count towards the limit', async () => {
+  const check = async (alerts: FederateOptions['alerts'], status: number) => {
+    const { url } = await serve({ alerts, maxSeries: 2 });
+    expect((await ask(url + match('{job="k"}'))).status).toBe(status);
+  };
+  await check('auto', 200);
+  await check('all', 422);
 });
 
 test('bad requests', async () => {

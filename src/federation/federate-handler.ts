@@ -1,9 +1,10 @@
 // GET and POST /federate: checks the request, has a query worker select, render and compress, and writes what it hands
 // over straight to the socket. What can be refused is refused before the first byte; an answer that fails later is cut
 // off so that the client notices.
-import type { Labels } from '../model/index.ts';
+import type { Labels, Matcher } from '../model/index.ts';
 import { PromqlParseError, parseMetricSelector } from '../promql/index.ts';
 import { type FederateRequest, PieceWriter, WorkerError, type WorkerPool } from '../worker/index.ts';
+import { type AlertChoice, alertsToLeaveOut } from './alert-series.ts';
 import { type AgreedMetadata, FamilyHeaders } from './family-headers.ts';
 import type { FederateCounters, Refusal } from './federate-metrics.ts';
 import { acceptsUtf8Names, contentType, encodingFor } from './negotiate.ts';
@@ -31,6 +32,7 @@ export interface FederateOptions {
   readonly externalLabels: () => Labels;
   readonly metadata: () => ReadonlyMap<string, AgreedMetadata>;
   readonly counters: FederateCounters;
+  readonly alerts: AlertChoice;
   readonly lookbackMs: number;
   /** 0: no limit. */
   readonly maxSeries: number;
@@ -99,6 +101,7 @@ export class FederateHandler {
     const spentMs = performance.now() - begunAt;
     await answer.finish(timeoutMs === 0 ? 0 : Math.max(timeoutMs - spentMs, 1));
     counters.answered(request.encoding, result.series, answer.bodyBytes, (performance.now() - begunAt) / 1000, result.gone);
+    counters.alertsLeftOut(result.leftOut);
   }
 
   #requestOf({ params, accept, acceptEncoding }: FederateInput): FederateRequest {
@@ -111,10 +114,12 @@ export class FederateHandler {
       );
     }
     const now = this.#options.now();
+    const selectors = texts.map(parseSelector);
     return {
       type: 'federate',
-      selectors: texts.map(parseSelector),
+      selectors: selectors.map((matchers) => matchers.map(({ name, op, value }) => ({ name, op, value }))),
       all: false,
+      leftOut: alertsToLeaveOut(selectors, this.#options.alerts),
       externalLabels: this.#options.externalLabels(),
       minT: now - this.#options.lookbackMs,
       maxT: now,
@@ -126,9 +131,9 @@ export class FederateHandler {
   }
 }
 
-function parseSelector(text: string): FederateRequest['selectors'][number] {
+function parseSelector(text: string): Matcher[] {
   try {
-    return parseMetricSelector(text).map(({ name, op, value }) => ({ name, op, value }));
+    return parseMetricSelector(text);
   } catch (error) {
     if (error instanceof PromqlParseError) throw new RefusedError(400, 'bad_request', error.message);
     throw error;

@@ -10,6 +10,8 @@ export type Refusal = (typeof REFUSALS)[number];
 export interface FederateCounters {
   /** A whole answer was sent; `gone` of the selected series had left the head before they were rendered. */
   answered(encoding: Encoding, series: number, bodyBytes: number, seconds: number, gone: number): void;
+  /** Series of alerts that were selected by selectors that do not mean them, and are not in the answer. */
+  alertsLeftOut(series: number): void;
   refused(reason: Refusal): void;
   /** Requests under way. */
   running(requests: number): void;
@@ -36,6 +38,12 @@ export function registerFederateMetrics(registry: MetricRegistry): FederateCount
   for (const reason of REFUSALS) refusals.labels(reason);
   const series = registry.counter({ name: 'tributary_federate_series_total', help: 'Series sent in /federate answers.' }).labels();
   const bytes = registry.counter({ name: 'tributary_federate_bytes_total', help: 'Bytes of /federate bodies as sent.' }).labels();
+  const alerts = registry
+    .counter({
+      name: 'tributary_federate_alerts_left_out_total',
+      help: 'Series named ALERTS or ALERTS_FOR_STATE left out of /federate answers, since no selector means them (--federate.alerts).',
+    })
+    .labels();
   const duration = registry
     .histogram({ name: 'tributary_federate_duration_seconds', help: 'Time from a /federate request to the last byte of its answer.' })
     .labels();
@@ -59,6 +67,7 @@ export function registerFederateMetrics(registry: MetricRegistry): FederateCount
       duration.observe(seconds);
       errors.inc(gone);
     },
+    alertsLeftOut: (count) => alerts.inc(count),
     refused: (reason) => {
       refusals.labels(reason).inc();
       if (ERRORS.has(reason)) errors.inc();

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TestHead, type TestSample } from '../../test/support/head.ts';
 import { compareUtf8, type Labels, Matcher, type MatchOp } from '../model/index.ts';
-import { SelectionCache } from './selection-cache.ts';
+import { type HiddenSeries, SelectionCache } from './selection-cache.ts';
 import { selectVisible } from './visible-series.ts';
 
 type Series = Record<string, string>;
@@ -20,9 +20,13 @@ function fulfils(series: Series, matchers: readonly Matcher[], external: Labels)
   });
 }
 
-function expected(all: readonly Series[], selectors: readonly (readonly Matcher[])[], external: Labels): string[] {
+function expected(all: readonly Series[], selectors: readonly (readonly Matcher[])[], external: Labels, hidden?: HiddenSeries): string[] {
+  const selects = (matchers: readonly Matcher[], index: number, series: Series) =>
+    matchers.length > 0 &&
+    fulfils(series, matchers, external) &&
+    !(hidden !== undefined && index >= hidden.from && fulfils(series, hidden.series, external));
   return all
-    .filter((series) => selectors.some((matchers) => matchers.length > 0 && fulfils(series, matchers, external)))
+    .filter((series) => selectors.some((matchers, index) => selects(matchers, index, series)))
     .map((series) => JSON.stringify(Object.entries(series).sort((a, b) => compareUtf8(a[0], b[0]))))
     .sort();
 }
@@ -41,13 +45,15 @@ class Selecting {
     selectors: readonly (readonly Matcher[])[],
     externalLabels: Labels = [],
     all = false,
+    hidden?: HiddenSeries,
   ): Promise<{ series: string[]; names: string[] }> {
     const { reader } = this.head;
     const query = {
       selectors,
       externalLabels,
       all,
-      key: JSON.stringify([selectors.map(String), externalLabels, all]),
+      hidden,
+      key: JSON.stringify([selectors.map(String), externalLabels, all, hidden?.from, hidden?.series.map(String)]),
       minT: 0,
       maxT: NOW,
       withStale: false,
@@ -151,6 +157,33 @@ describe.each([{ checked: false }, { checked: true }])('selecting, checked build
       { seed: 11, numRuns: 400 },
     );
     expect(all.size).toBeGreaterThan(500);
+  });
+
+  test('random selectors that some series are hidden from, while series come', async () => {
+    const hiddenArbitrary = fc.record({ series: fc.array(matcherArbitrary, { maxLength: 2 }), from: fc.integer({ min: 0, max: 3 }) });
+    let less = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(seriesArbitrary, { maxLength: 5 }),
+        selectorsArbitrary,
+        externalArbitrary,
+        hiddenArbitrary,
+        async (added, selectors, external, hidden) => {
+          const check = async () => {
+            const { series, names } = await selecting.select(selectors, external, false, hidden);
+            expect(series).toEqual(expected([...all.values()], selectors, external, hidden));
+            expect(names).toEqual(names.toSorted(compareUtf8));
+            return series.length;
+          };
+          await check();
+          selecting.head.write(added.map((series) => sample(series)));
+          for (const series of added) all.set(JSON.stringify(Object.entries(series).sort()), series);
+          if ((await check()) < expected([...all.values()], selectors, external).length) less++;
+        },
+      ),
+      { seed: 12, numRuns: 400 },
+    );
+    expect(less).toBeGreaterThan(30);
   });
 
   test('a kept selection and one made afresh are the same', async () => {

@@ -11,10 +11,18 @@ export interface SelectionQuery {
   /** Every series, whatever `selectors` says. */
   readonly all?: boolean;
   readonly externalLabels: Labels;
+  /** What some of the selectors do not select. */
+  readonly hidden?: HiddenSeries;
+}
+
+/** Series that the selectors from index `from` on do not select. */
+export interface HiddenSeries {
+  readonly series: readonly Matcher[];
+  readonly from: number;
 }
 
 export interface KeyedSelectionQuery extends SelectionQuery {
-  /** Identity of the selectors and external labels. */
+  /** Identity of the selectors, external labels and hidden series. */
   readonly key: string;
   /** Whether the series' ranks are wanted. */
   readonly ranked?: boolean;
@@ -236,7 +244,10 @@ export class SelectionCache {
     }
   }
 
-  /** All series from `fromRef` to `toRef` that one of the selectors selects. */
+  /**
+   * All series from `fromRef` to `toRef` that one of the selectors selects. Hidden ones are selected for nothing before the selectors that they
+   * are hidden from: then these have seen them, and no series has one condition more to fulfil.
+   */
   async #find(fromRef: number, toRef: number, query: SelectionQuery, found: Found, pause: () => Promise<void>): Promise<void> {
     const { kernel, arena } = this.#reader;
     const slots = kernel.slotTop() >>> 0;
@@ -252,9 +263,17 @@ export class SelectionCache {
       set(SCAN.SEEN_SLOTS, slots);
       set(SCAN.ASKED, scan + SCAN_BYTES);
       set(SCAN.ASKED_CAPACITY, ASKED_CAPACITY);
-      const selectors = query.all ? [[]] : query.selectors.filter((matchers) => matchers.length > 0);
-      for (const matchers of selectors)
-        await new SelectorScan(this.#reader, scan, found, matchers, query.externalLabels).run(fromRef, toRef, pause);
+      const { all, hidden, externalLabels } = query;
+      const selectors = all ? [[]] : query.selectors;
+      for (const [index, matchers] of selectors.entries()) {
+        if (hidden !== undefined && index === hidden.from) {
+          const { count } = found;
+          await new SelectorScan(this.#reader, scan, found, hidden.series, externalLabels).run(fromRef, toRef, pause);
+          found.count = count;
+        }
+        if (!all && matchers.length === 0) continue;
+        await new SelectorScan(this.#reader, scan, found, matchers, externalLabels).run(fromRef, toRef, pause);
+      }
     } finally {
       arena.free(seen);
       arena.free(scan);

@@ -3,15 +3,16 @@
 import { Rendering, type RenderState } from '../kernel/index.ts';
 import { createEncoder, type Encoder } from './encoder.ts';
 import { WorkerError } from './errors.ts';
-import { headQuery, type Job, selectorsOf } from './job.ts';
+import type { Job } from './job.ts';
+import { answeredQuery, countLeftOut } from './left-out.ts';
 import type { FederateRequest, FederateResult } from './messages.ts';
 
 export async function runFederate(job: Job, request: FederateRequest): Promise<FederateResult> {
   const { externalLabels, utf8, headers, maxSeries } = request;
   const { minT, maxT } = request;
-  // `{}` selects nothing here (Prometheus, web/federate.go: the index has no postings for it).
-  const selectors = selectorsOf(request).filter((matchers) => request.all || matchers.length > 0);
-  const query = { ...headQuery(selectors, externalLabels), minT, maxT, withStale: false };
+  // Before anything is held that others may wait for.
+  const leftOut = await countLeftOut(job, request);
+  const query = { ...answeredQuery(request), minT, maxT, withStale: false };
   const { visible, rendering } = await job.select(query, (visible) => {
     if (maxSeries === 0 || visible.count <= maxSeries) {
       return { visible, rendering: new Rendering(job.parts.reader, visible, { externalLabels, utf8, headers }) };
@@ -27,7 +28,7 @@ export async function runFederate(job: Job, request: FederateRequest): Promise<F
   try {
     job.parts.post({ kind: 'begin', job: job.id, series: visible.count });
     const textBytes = await new FederateBody(job, rendering, createEncoder(request.encoding)).send();
-    return { series: visible.count - rendering.gone, textBytes, gone: rendering.gone };
+    return { series: visible.count - rendering.gone, textBytes, gone: rendering.gone, leftOut };
   } finally {
     rendering.dispose();
     job.parts.ring.leave(job.id);

@@ -1,6 +1,7 @@
 // A job in a worker, and what all kinds of jobs share: the reader, the kept selections, the ring, and a way to give way.
 import {
   type HeadReader,
+  type HiddenSeries,
   type KeyedSelectionQuery,
   type Selection,
   type SelectionCache,
@@ -110,8 +111,10 @@ export function selectorsOf({ selectors, all }: SelectionRequest): Selectors {
 }
 
 /** These selectors as the head's selections are asked for. Equal ones share a kept selection. */
-export function headQuery(selectors: Selectors, externalLabels: Labels = []): KeyedSelectionQuery {
+export function headQuery(selectors: Selectors, externalLabels: Labels = [], hidden?: HiddenSeries): KeyedSelectionQuery {
   const all = selectors.some((matchers) => matchers.length === 0);
-  const texts = all ? [] : selectors.map((matchers) => matchers.map(({ name, op, value }) => [name, op, value]));
-  return { key: JSON.stringify([all, texts, externalLabels]), selectors: all ? [] : selectors, all, externalLabels };
+  const textOf = (matchers: readonly Matcher[]) => matchers.map(({ name, op, value }) => [name, op, value]);
+  const texts = all ? [] : selectors.map(textOf);
+  const key = JSON.stringify([all, texts, externalLabels, ...(hidden === undefined ? [] : [textOf(hidden.series), hidden.from])]);
+  return { key, selectors: all ? [] : selectors, all, externalLabels, hidden };
 }

@@ -94,6 +94,7 @@ async function stressFederate(seconds: number, build: { checked?: boolean; wasm?
       encoding: 'identity',
       headers: false,
       maxSeries: 0,
+      leftOut: null,
     };
     const result = await pool.run(request, {
       piece: (bytes, release) => {

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { parseMetricSelector } from '../promql/index.ts';
+import { alertsToLeaveOut, meansAlerts } from './alert-series.ts';
+
+test('whether a selector means alerts', () => {
+  const check = (selector: string, expected: boolean) => expect(meansAlerts(parseMetricSelector(selector)), selector).toBe(expected);
+  check('ALERTS', true);
+  check('ALERTS_FOR_STATE{job="x"}', true);
+  check('{"ALERTS"}', true);
+  check('up', true);
+  check('{__name__="up",job="x"}', true);
+  check('{__name__=~"ALERTS.*"}', true);
+  check('{__name__=~"(?i)alerts"}', true);
+  check('{__name__=~"job:.*"}', true);
+  check('{__name__=~"job:.*|.*:sum"}', true);
+  check('{__name__=~"a|Z|_|:|x9"}', true);
+  check('{__name__=~"[A-Z_]+"}', true);
+  check('{__name__=~"..+"}', true);
+  check('{__name__=~"\\\\w+"}', true);
+  check('{alertname="X"}', true);
+  check('{alertname=~"Disk.*",job="x"}', true);
+  check('{alertname=~"[a-zA-Z0-9_:]+"}', true);
+  check('{alertname!~"|Watchdog"}', true);
+  check('{alertname!~".*"}', true);
+  check('{alertstate="firing"}', true);
+  check('{alertstate=~"firing|pending"}', true);
+  check('{job="x",__name__=~".+",alertstate=~"f.*"}', true);
+
+  check('{}', false);
+  check('{job="x"}', false);
+  check('{job=~".+",severity="page"}', false);
+  check('{name="ALERTS"}', false);
+  check('{AlertName="X"}', false);
+  check('{__name__=~""}', false);
+  check('{__name__=~".*"}', false);
+  check('{__name__=~".+"}', false);
+  check('{__name__=~"(.+)"}', false);
+  check('{__name__=~"^.+$"}', false);
+  check('{__name__=~"(?s).+"}', false);
+  check('{__name__=~".+?"}', false);
+  check('{__name__=~"..*"}', false);
+  check('{__name__=~".{1,}"}', false);
+  check('{__name__=~".+|up"}', false);
+  check('{__name__=~"[a-zA-Z_:][a-zA-Z0-9_:]*"}', false);
+  check('{__name__=~"|ALERTS"}', false);
+  check('{__name__=~"(ALERTS)?"}', false);
+  check('{__name__!=""}', false);
+  check('{__name__!="x"}', false);
+  check('{__name__!="ALERTS"}', false);
+  check('{__name__!~"x"}', false);
+  check('{__name__!~"x.*"}', false);
+  check('{__name__!~""}', false);
+  check('{__name__!~"^$"}', false);
+  check('{__name__!~"()|"}', false);
+  check('{job="x",__name__=""}', false);
+  check('{alertname=""}', false);
+  check('{alertname!=""}', false);
+  check('{alertname!="Watchdog"}', false);
+  check('{alertname!~"Watchdog"}', false);
+  check('{alertname=~".*"}', false);
+  check('{alertname=~"[^$]+"}', false);
+  check('{alertstate=~"firing|"}', false);
+  check('{alertstate!=""}', false);
+});
+
+test('which selectors have what the others leave out', () => {
+  const check = (selectors: readonly string[], expected: readonly number[] | null) =>
+    expect(alertsToLeaveOut(selectors.map(parseMetricSelector), 'auto')?.meantBy ?? null).toEqual(expected);
+  check(['{job="x"}'], []);
+  check(['{job="x"}', 'ALERTS', '{}', '{alertname="X"}'], [1, 3]);
+  check(['up', 'ALERTS'], null);
+  expect(alertsToLeaveOut([parseMetricSelector('{job="x"}')], 'all')).toBe(null);
+});
