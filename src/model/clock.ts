@@ -1,7 +1,7 @@
-// Time as scraping sees it: intervals and waits run on the monotonic clock, timestamps come from the wall clock, which may jump.
+// Time as whatever repeats itself sees it: intervals and waits run on the monotonic clock, timestamps come from the wall clock, which may jump.
 // Tests bring a clock of their own.
 
-export interface ScrapeClock {
+export interface Clock {
   /** The wall clock, whole milliseconds since the epoch. */
   wallMs(): number;
   /** The monotonic clock in milliseconds; only differences mean something. */
@@ -14,7 +14,7 @@ export interface ScrapeClock {
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The machine's clocks. A timer keeps the process alive: a server without targets is held up by its listening socket. */
-export const systemClock: ScrapeClock = {
+export const systemClock: Clock = {
   wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   after(delayMs, callback) {

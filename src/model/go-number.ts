@@ -35,6 +35,13 @@ export function formatOpenMetrics(value: number): string {
   return plain.includes('.') ? plain : `${plain}.0`;
 }
 
+/** Go's strconv 'e' with as many digits as are needed: 1 is 1e+00. */
+export function formatExponent(value: number): string {
+  if (!Number.isFinite(value)) return formatG(value);
+  const [mantissa, exponent] = (Object.is(value, -0) ? '-0e+0' : value.toExponential()).split('e');
+  return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
+}
+
 /** Go's %g: the shortest digits that give the number back; 1000000 is 1e+06. */
 export function formatG(value: number): string {
   if (Number.isNaN(value)) return 'NaN';

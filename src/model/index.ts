@@ -1,7 +1,8 @@
 // The model's door: what a label, a matcher, a regular expression, a duration and a relabelling rule are.
 
+export { type Clock, systemClock } from './clock.ts';
 export { DurationError, formatDuration, parseDuration } from './duration.ts';
-export { formatG, formatOpenMetrics, formatPlain, parseGoFloat } from './go-number.ts';
+export { formatExponent, formatG, formatOpenMetrics, formatPlain, parseGoFloat } from './go-number.ts';
 export {
   compareLabels,
   compareUtf8,
@@ -13,10 +14,12 @@ export {
   labelsOf,
   labelValue,
 } from './labels.ts';
+export { lowerCase, upperCase } from './letter-case.ts';
 export { type LogFields, type Logger, silentLogger } from './logger.ts';
 export { Matcher, type MatchOp } from './matcher.ts';
 export { chooseEncoding, parseQualityList, type WeightedEntry } from './quality-list.ts';
 export { isValidUtf8, quoteGo, quoteRune } from './quote.ts';
 export { type AnchoredRegexp, compileRegexp, RegexpError } from './regexp.ts';
+export { compileSearch, type SearchRegexp } from './regexp-search.ts';
 export { DEFAULT_RELABEL_RULE, RELABEL_ACTIONS, type RelabelAction, type RelabelRule, relabel } from './relabel.ts';
 export { addInterval, type TimeInterval } from './time-interval.ts';

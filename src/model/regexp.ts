@@ -104,22 +104,27 @@ class WholeMatch implements CapturedGroups {
 
 function expandWith(engine: RE2JS, text: string, template: string): string | null {
   const matcher = engine.matcher(text);
-  if (!matcher.matches()) return null;
-  const groupCount = engine.groupCount();
-  const names = engine.namedGroups();
-  return expandTemplate(template, {
-    byIndex: (index) => (index <= groupCount ? (matcher.group(index) ?? '') : ''),
-    byName: (name) => (Object.hasOwn(names, name) ? (matcher.group(names[name]!) ?? '') : ''),
-  });
+  return matcher.matches() ? expandTemplate(template, capturedGroups(engine, matcher)) : null;
 }
 
-function compileEngine(pattern: string): RE2JS {
+/** The groups of whatever `matcher` has matched when they are asked for. */
+export function capturedGroups(engine: RE2JS, matcher: ReturnType<RE2JS['matcher']>): CapturedGroups {
+  const groupCount = engine.groupCount();
+  const names = engine.namedGroups();
+  return {
+    byIndex: (index) => (index <= groupCount ? (matcher.group(index) ?? '') : ''),
+    byName: (name) => (Object.hasOwn(names, name) ? (matcher.group(names[name]!) ?? '') : ''),
+  };
+}
+
+/** Throws RegexpError, also for a pattern that is too large to be run. */
+export function compileEngine(pattern: string, flags: number = RE2JS.DOTALL): RE2JS {
   if (!isValidUtf8(pattern)) throw new RegexpError(`error parsing regexp: invalid UTF-8: \`${pattern.toWellFormed()}\``);
   if (pattern.length > MAX_ENGINE_PATTERN_LENGTH || programSizeBound(pattern) > MAX_PROGRAM_SIZE) {
     throw new RegexpError(`error parsing regexp: expression too large: \`${abbreviate(pattern)}\``);
   }
   try {
-    return RE2JS.compile(pattern, RE2JS.DOTALL);
+    return RE2JS.compile(pattern, flags);
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     throw new RegexpError(goMessage(error.message, pattern), { cause: error });
@@ -141,7 +146,7 @@ function abbreviate(pattern: string): string {
  * An upper estimate of the compiled program's size, taken before compiling since compiling a bomb such as
  * `(x{0,1000}y?){1000}` takes seconds. Counts atoms and multiplies by repetitions, also by nested ones.
  */
-function programSizeBound(pattern: string): number {
+export function programSizeBound(pattern: string): number {
   const outer: number[] = [];
   let size = 0;
   let atom = 0;

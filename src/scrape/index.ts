@@ -1,5 +1,4 @@
 // Scraping: targets are asked for their metrics, and what they answer goes into the head. `ScrapeSupervisor` is the way in.
-export { type ScrapeClock, systemClock } from './clock.ts';
 export { ScrapeFailure, type ScrapeFailureCode } from './errors.ts';
 export { type ExternalAddress, globalUrl } from './global-url.ts';
 export type { AgreedMetadata, FederationMetadata, MetricMetadata } from './metadata-catalog.ts';

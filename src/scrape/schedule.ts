@@ -1,7 +1,7 @@
 // When one target is scraped, and which timestamp its samples bear.
 // Ticks are an interval apart on the monotonic clock. Each tick knows its wall-clock time too: multiples of the interval plus the target's
 // offset, so that a restarted server goes on at the same times and equal deltas cost one bit in a chunk.
-import type { ScrapeClock } from './clock.ts';
+import type { Clock } from '../model/index.ts';
 
 export interface ScheduleOptions {
   readonly intervalMs: number;
@@ -42,7 +42,7 @@ export class ScrapeSchedule {
   #tickMonotonicMs: number;
   #tickWallMs: number;
 
-  constructor(options: ScheduleOptions, clock: ScrapeClock) {
+  constructor(options: ScheduleOptions, clock: Clock) {
     this.intervalMs = options.intervalMs;
     this.#toleranceMs = Math.min(options.toleranceMs, options.intervalMs / 100);
     const wallMs = clock.wallMs();

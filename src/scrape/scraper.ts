@@ -4,9 +4,8 @@
 import type { ScrapeConfig } from '../config/index.ts';
 import { type ScrapeClient, ScrapeError } from '../http/index.ts';
 import { ExpositionError, type SampleBatch, type SeriesSlot } from '../kernel/index.ts';
-import type { Logger } from '../model/index.ts';
+import type { Clock, Logger } from '../model/index.ts';
 import type { Appender, AppendOutcome } from '../storage/index.ts';
-import type { ScrapeClock } from './clock.ts';
 import { isFatal, isLabelFailure, isRefusal, isTransportFailure, ScrapeFailure } from './errors.ts';
 import { hasLabelLimits } from './label-limits.ts';
 import { type MetadataCatalog, type MetadataSet, NO_METADATA } from './metadata-catalog.ts';
@@ -25,7 +24,7 @@ export interface ScrapeServices {
   readonly appender: Appender;
   readonly client: ScrapeClient;
   readonly createCache: CreateScrapeCache;
-  readonly clock: ScrapeClock;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: ScrapeMetrics;
   readonly catalog: MetadataCatalog;

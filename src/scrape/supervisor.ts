@@ -5,9 +5,8 @@ import type { Config, ScrapeConfig } from '../config/index.ts';
 import type { DiscoveredTarget } from '../discovery/index.ts';
 import type { ScrapeClient } from '../http/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
-import type { Logger } from '../model/index.ts';
+import { type Clock, type Logger, systemClock } from '../model/index.ts';
 import type { Appender } from '../storage/index.ts';
-import { type ScrapeClock, systemClock } from './clock.ts';
 import type { ExternalAddress } from './global-url.ts';
 import { ScrapeLoop } from './loop.ts';
 import { type FederationMetadata, MetadataCatalog } from './metadata-catalog.ts';
@@ -33,7 +32,7 @@ export interface ScrapeSupervisorOptions {
   /** What --web.listen-address and --web.external-url say, for the targets' global URLs. */
   readonly external: ExternalAddress;
   readonly flags?: Partial<ScrapeFlags>;
-  readonly clock?: ScrapeClock;
+  readonly clock?: Clock;
 }
 
 export interface ScrapeFlags {

@@ -3,14 +3,15 @@
 
 import type { ScrapeClient, ScrapeRequest } from '../../src/http/index.ts';
 import type { SampleBatch, SeriesResolver, SeriesSlot } from '../../src/kernel/index.ts';
+import type { Clock } from '../../src/model/index.ts';
 import { formatLabels, type Labels } from '../../src/model/index.ts';
-import type { ScrapeCache, ScrapeClock } from '../../src/scrape/index.ts';
+import type { ScrapeCache } from '../../src/scrape/index.ts';
 import type { Appender, AppendOutcome, SeriesMetadata } from '../../src/storage/index.ts';
 
 /** Lets everything that waits for promises go on. */
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export class FakeClock implements ScrapeClock {
+export class FakeClock implements Clock {
   #wallMs: number;
   #monotonicMs = 1_000;
   readonly #timers = new Set<{ readonly atMs: number; readonly callback: () => void }>();
