@@ -2,32 +2,42 @@
 // later is looked at now: files that it names and that do not exist, targets that cannot be scraped.
 
 import { existsSync } from 'node:fs';
-import type { HttpClientConfig, ScrapeConfig } from './config.ts';
+import type { AlertmanagerConfig, Config, HttpClientConfig, ScrapeConfig } from './config.ts';
 import type { Environment } from './environment.ts';
 import { ConfigError } from './errors.ts';
 import { type LoadedConfig, loadConfigFile } from './load.ts';
 
 export interface CheckResult {
   readonly ok: boolean;
-  /** For the terminal, without line ends. */
-  readonly lines: readonly string[];
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+  /** Null where it does not load. */
+  readonly config: Config | null;
 }
 
-/** `furtherProblems` adds what other folders know to be wrong with a job of a configuration that loads. */
+/** What other folders know to be wrong with parts of a configuration that loads. */
+export interface FurtherProblems {
+  job?(job: ScrapeConfig): readonly string[];
+  alertmanager?(config: AlertmanagerConfig): readonly string[];
+}
+
+/** `syntaxOnly`: the files that it names, those that it includes too, are not looked at. */
 export function checkConfigFile(
   path: string,
   env: Environment = {},
-  furtherProblems: (job: ScrapeConfig) => readonly string[] = () => [],
+  { syntaxOnly = false, ...further }: FurtherProblems & { readonly syntaxOnly?: boolean } = {},
 ): CheckResult {
+  const missing = syntaxOnly ? () => [] : missingFiles;
   try {
-    const loaded = loadConfigFile(path, env);
-    const problems = jobProblems(loaded, (job) => [...missingFiles(job), ...furtherProblems(job)]);
-    const notes = loaded.warnings.map((warning) => `WARNING: ${warning}`);
-    if (problems.length > 0) return { ok: false, lines: [...notes, ...problems.map((problem) => `FAILED: ${problem}`)] };
-    return { ok: true, lines: [...notes, `SUCCESS: ${path} is a valid configuration file`] };
+    const loaded = loadConfigFile(path, env, { withIncludes: !syntaxOnly });
+    const problems = [
+      ...jobProblems(loaded, (job) => [...missing(job), ...(further.job?.(job) ?? [])]),
+      ...alertmanagerProblems(loaded, (config) => [...missing(config), ...(further.alertmanager?.(config) ?? [])]),
+    ];
+    return { ok: problems.length === 0, problems, warnings: loaded.warnings, config: loaded.config };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { ok: false, lines: error.problems.map((problem) => `FAILED: ${problem}`) };
+    return { ok: false, problems: error.problems, warnings: [], config: null };
   }
 }
 
@@ -38,12 +48,19 @@ function jobProblems({ config, places }: LoadedConfig, problemsOf: (job: ScrapeC
   );
 }
 
-/** Files that jobs name and that are not there: to the server a warning, since they are read when they are used. */
-export function missingFileProblems(loaded: LoadedConfig): string[] {
-  return jobProblems(loaded, missingFiles);
+function alertmanagerProblems(
+  { config, alertmanagerPlaces }: LoadedConfig,
+  problemsOf: (config: AlertmanagerConfig) => readonly string[],
+): string[] {
+  return config.alerting.alertmanagers.flatMap((one, i) => problemsOf(one).map((problem) => `${alertmanagerPlaces[i]}: ${problem}`));
 }
 
-function missingFiles({ httpClient }: ScrapeConfig): string[] {
+/** Files that are named and are not there: to the server a warning, since they are read when they are used. */
+export function missingFileProblems(loaded: LoadedConfig): string[] {
+  return [...jobProblems(loaded, missingFiles), ...alertmanagerProblems(loaded, missingFiles)];
+}
+
+function missingFiles({ httpClient }: { readonly httpClient: HttpClientConfig }): string[] {
   return namedFiles(httpClient)
     .filter(([, file]) => !existsSync(file))
     .map(([key, file]) => `${key}: the file ${file} does not exist`);

@@ -20,9 +20,32 @@ export interface Config {
   /** The patterns as absolute paths (relative ones are joined with the file's folder). */
   readonly scrapeConfigFiles: readonly string[];
   readonly ruleFiles: readonly string[];
+  readonly alerting: AlertingConfig;
   readonly storage: StorageConfig;
   /** Sections that are known and read but, as a whole or in part, do nothing yet, as plain values with `<secret>` in place of secrets: for display only. */
   readonly unusedSections: Readonly<Record<string, unknown>>;
+}
+
+export interface AlertingConfig {
+  /** Of all alerts, before those of each entry of `alertmanagers`. */
+  readonly alertRelabelConfigs: readonly RelabelRule[];
+  readonly alertmanagers: readonly AlertmanagerConfig[];
+}
+
+/** One entry of `alerting.alertmanagers`: any number of Alertmanagers that are sent to in the same way. */
+export interface AlertmanagerConfig {
+  readonly scheme: 'http' | 'https';
+  /** Put before `/api/v2/alerts`. */
+  readonly pathPrefix: string;
+  /** Of one request. */
+  readonly timeoutMs: number;
+  readonly apiVersion: 'v2';
+  readonly staticConfigs: readonly TargetGroup[];
+  /** Of the Alertmanagers' own labels: `__address__`, `__scheme__`, `__alerts_path__`. */
+  readonly relabelConfigs: readonly RelabelRule[];
+  /** Of the alerts on their way to these Alertmanagers. */
+  readonly alertRelabelConfigs: readonly RelabelRule[];
+  readonly httpClient: HttpClientConfig;
 }
 
 export interface StorageConfig {
@@ -53,6 +76,8 @@ export interface GlobalConfig extends ScrapeLimits {
   readonly scrapeIntervalMs: number;
   readonly scrapeTimeoutMs: number;
   readonly evaluationIntervalMs: number;
+  /** Rules look at the samples of that long before the time of their evaluation. */
+  readonly ruleQueryOffsetMs: number;
   /** null: each job has the default list. */
   readonly scrapeProtocols: readonly ScrapeProtocol[] | null;
   /** After `${ENV}` expansion; a value may be empty where the variable is. */
@@ -93,7 +118,7 @@ export interface TargetGroup {
   readonly targets: readonly string[];
   /** Of all targets of the group; label names may be UTF-8, values may be empty. */
   readonly labels: Labels;
-  /** Unique within its scrape config: the index of the group. */
+  /** Unique within the list that it stands in: the index of the group. */
   readonly source: string;
 }
 

@@ -11,7 +11,13 @@ export interface Position {
 export class Findings {
   readonly problems: string[] = [];
   readonly warnings = new Set<string>();
+  /** Keys that nobody knows are passed over without a word. */
+  readonly ignoresUnknownKeys: boolean;
   readonly #unused = new Set<string>();
+
+  constructor({ ignoreUnknownKeys = false } = {}) {
+    this.ignoresUnknownKeys = ignoreUnknownKeys;
+  }
 
   /** `path` is the key's path such as `scrape_configs[0].job_name`, '' for the document itself. */
   problem(position: Position, path: string, sentence: string): void {

@@ -183,9 +183,6 @@ export function mapOf<T>(value: Field<T>, checkKey: (key: string) => string | nu
   };
 }
 
-/** Anything: the tree itself. */
-export const anything: Field<ConfigNode> = { read: (node) => node };
-
 /** Read and checked, but it does nothing yet: named in the warning unless its value asks for nothing. */
 export function unused<T>(field: Field<T>): Field<T> {
   return {

@@ -3,19 +3,29 @@
 
 import { Document, isMap, isScalar, isSeq, visit } from 'yaml';
 import { DEFAULT_RELABEL_RULE, formatDuration, type RelabelRule } from '../model/index.ts';
-import type { Config, GlobalConfig, HttpClientConfig, ScrapeConfig, ScrapeLimits, TargetGroup, TlsConfig } from './config.ts';
+import type {
+  AlertingConfig,
+  AlertmanagerConfig,
+  Config,
+  GlobalConfig,
+  HttpClientConfig,
+  ScrapeConfig,
+  ScrapeLimits,
+  TargetGroup,
+  TlsConfig,
+} from './config.ts';
 import { redactUrl, SECRET } from './display.ts';
 import { formatSize } from './size.ts';
 
 type Plain = Record<string, unknown>;
 
 export function formatConfig(config: Config): string {
-  const { runtime, alerting, storage, tracing, otlp } = config.unusedSections;
+  const { runtime, storage, tracing, otlp } = config.unusedSections;
   const own = config.scrapeConfigs.slice(0, config.ownScrapeConfigs);
   return emit({
     global: plainGlobal(config.global),
     runtime: runtime ?? { gogc: 75 },
-    alerting: plainAlerting(alerting),
+    alerting: plainAlerting(config.alerting),
     rule_files: nonEmpty(config.ruleFiles),
     scrape_config_files: nonEmpty(config.scrapeConfigFiles),
     scrape_configs: nonEmpty(own.map(plainScrapeConfig)),
@@ -52,7 +62,7 @@ function plainGlobal(global: GlobalConfig): Plain {
     scrape_timeout: formatDuration(global.scrapeTimeoutMs),
     scrape_protocols: global.scrapeProtocols ?? undefined,
     evaluation_interval: formatDuration(global.evaluationIntervalMs),
-    rule_query_offset: unused.rule_query_offset,
+    rule_query_offset: global.ruleQueryOffsetMs === 0 ? undefined : formatDuration(global.ruleQueryOffsetMs),
     query_log_file: global.queryLogFile || undefined,
     scrape_failure_log_file: unused.scrape_failure_log_file,
     external_labels: global.externalLabels.length === 0 ? undefined : Object.fromEntries(global.externalLabels),
@@ -66,12 +76,25 @@ function plainGlobal(global: GlobalConfig): Plain {
   };
 }
 
-/** As it was written, with the defaults of an Alertmanager before it: notifying does not work yet. */
-function plainAlerting(alerting: unknown): unknown {
-  if (typeof alerting !== 'object' || alerting === null || !('alertmanagers' in alerting) || !Array.isArray(alerting.alertmanagers))
-    return alerting;
-  const defaults = { follow_redirects: true, enable_http2: true, scheme: 'http', timeout: '10s', api_version: 'v2' };
-  return { ...alerting, alertmanagers: alerting.alertmanagers.map((alertmanager: unknown) => ({ ...defaults, ...Object(alertmanager) })) };
+function plainAlerting({ alertRelabelConfigs, alertmanagers }: AlertingConfig): Plain | undefined {
+  if (alertRelabelConfigs.length + alertmanagers.length === 0) return undefined;
+  return {
+    alert_relabel_configs: nonEmpty(alertRelabelConfigs.map(plainRule)),
+    alertmanagers: nonEmpty(alertmanagers.map(plainAlertmanager)),
+  };
+}
+
+function plainAlertmanager(alertmanager: AlertmanagerConfig): Plain {
+  return {
+    ...plainHttpClient(alertmanager.httpClient),
+    scheme: alertmanager.scheme,
+    path_prefix: alertmanager.pathPrefix || undefined,
+    timeout: formatDuration(alertmanager.timeoutMs),
+    api_version: alertmanager.apiVersion,
+    relabel_configs: nonEmpty(alertmanager.relabelConfigs.map(plainRule)),
+    alert_relabel_configs: nonEmpty(alertmanager.alertRelabelConfigs.map(plainRule)),
+    static_configs: nonEmpty(alertmanager.staticConfigs.map(plainGroup)),
+  };
 }
 
 function plainLimits(limits: ScrapeLimits): Plain {

@@ -15,7 +15,6 @@ const DEFAULT_SCRAPE_TIMEOUT_MS = 10_000;
 const DEFAULT_EVALUATION_INTERVAL_MS = 60_000;
 
 const UNUSED_KEYS = [
-  'rule_query_offset',
   'scrape_failure_log_file',
   'scrape_native_histograms',
   'convert_classic_histograms_to_nhcb',
@@ -34,6 +33,7 @@ export function readGlobal(global: Section<typeof globalFields>, env: Environmen
     scrapeIntervalMs,
     scrapeTimeoutMs,
     evaluationIntervalMs: global.get('evaluation_interval') || DEFAULT_EVALUATION_INTERVAL_MS,
+    ruleQueryOffsetMs: global.get('rule_query_offset') ?? 0,
     scrapeProtocols: typeof protocols === 'string' ? null : protocols,
     externalLabels: readExternalLabels(global, env),
     bodySizeLimitBytes: global.get('body_size_limit') ?? 0,

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: external labels and relabelling templates are written so.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ScrapeConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { parseConfig } from './load.ts';
@@ -130,7 +130,8 @@ scrape_configs:
     scrapeIntervalMs: 15_000,
     staticConfigs: [{ targets: ['localhost:9090'], labels: [['app', 'prometheus']], source: '0' }],
   });
-  expect(warnings).toEqual(['the configuration has keys that are accepted but do nothing yet: alerting']);
+  expect(config.alerting.alertmanagers).toMatchObject([{ staticConfigs: [{ targets: [] }] }]);
+  expect(warnings).toEqual([]);
 });
 
 test('a job takes from global what it does not say', () => {
@@ -302,9 +303,9 @@ test('what is not supported yet is refused or named in one warning', () => {
   );
   const jobs =
     'scrape_configs:\n- {job_name: a, scrape_native_histograms: true}\n- {job_name: b, scrape_native_histograms: true, native_histogram_bucket_limit: 0}\n';
-  const { warnings } = parse(`${jobs}runtime: {gogc: 50}\nrule_files: [a.yml]\ntracing: {endpoint: "a:1"}\n`);
+  const { warnings } = parse(`${jobs}runtime: {gogc: 50}\ntracing: {endpoint: "a:1"}\n`);
   expect(warnings).toEqual([
-    'the configuration has keys that are accepted but do nothing yet: scrape_configs[].scrape_native_histograms, runtime, rule_files, tracing',
+    'the configuration has keys that are accepted but do nothing yet: scrape_configs[].scrape_native_histograms, runtime, tracing',
   ]);
 });
 
@@ -448,17 +449,88 @@ test('the HTTP client', () => {
   refusesJob('scheme: ftp', `3:11: ${at}.scheme: got "ftp", want one of "http", "https"`);
 });
 
+describe('alerting', () => {
+  const noAlertmanager = { config: { alerting: { alertRelabelConfigs: [], alertmanagers: [] } } };
+
+  test('nothing, and an Alertmanager that says nothing', () => {
+    for (const text of ['', 'alerting:', 'alerting: {}', 'alerting: {alertmanagers: , alert_relabel_configs: []}'])
+      expect(parse(text), text).toMatchObject(noAlertmanager);
+    const { alertmanagers } = parse('alerting: {alertmanagers: [{}]}').config.alerting;
+    expect(alertmanagers).toMatchObject([
+      {
+        scheme: 'http',
+        pathPrefix: '',
+        timeoutMs: 10_000,
+        apiVersion: 'v2',
+        staticConfigs: [],
+        relabelConfigs: [],
+        alertRelabelConfigs: [],
+        httpClient: { followRedirects: true, tls: null, basicAuth: null },
+      },
+    ]);
+  });
+
+  test('what an Alertmanager can say', () => {
+    const { config, warnings, alertmanagerPlaces } = parse(`alerting:
+  alert_relabel_configs: [{action: labeldrop, regex: replica}]
+  alertmanagers:
+  - static_configs: [{targets: [a:9093, b:9093], labels: {zone: z}}]
+    scheme: https
+    path_prefix: /am
+    timeout: 3s
+    api_version: v2
+    basic_auth: {username: u, password_file: p}
+    tls_config: {ca_file: ca.pem}
+    relabel_configs: [{source_labels: [zone], regex: z, action: keep}]
+    alert_relabel_configs: [{source_labels: [severity], regex: page, action: keep}]
+  - {}
+`);
+    expect(warnings).toEqual([]);
+    expect(alertmanagerPlaces).toEqual(['/etc/t/p.yml:4:5: alerting.alertmanagers[0]', '/etc/t/p.yml:13:5: alerting.alertmanagers[1]']);
+    expect(config.alerting.alertRelabelConfigs).toMatchObject([{ action: 'labeldrop' }]);
+    expect(config.alerting.alertmanagers[0]).toMatchObject({
+      scheme: 'https',
+      pathPrefix: '/am',
+      timeoutMs: 3000,
+      staticConfigs: [{ targets: ['a:9093', 'b:9093'], labels: [['zone', 'z']], source: '0' }],
+      relabelConfigs: [{ sourceLabels: ['zone'] }],
+      alertRelabelConfigs: [{ sourceLabels: ['severity'] }],
+      httpClient: { basicAuth: { username: 'u', passwordFile: '/etc/t/p' }, tls: { caFile: '/etc/t/ca.pem' } },
+    });
+  });
+
+  const check = (alertmanager: string, expected: string) =>
+    test(alertmanager, () =>
+      expect(
+        problems(`alerting: {alertmanagers: [{${alertmanager}}]}`).map((problem) => problem.replace(/^\d+:\d+: alerting\./, '')),
+      ).toEqual([`alertmanagers[0].${expected}`]),
+    );
+  check('timeout: 5', 'timeout: not a valid duration string: "5"');
+  check('scheme: ftp', 'scheme: got "ftp", want one of "http", "https"');
+  check('api_version: v1', 'api_version: expected Alertmanager api version to be one of [v2] but got v1');
+  check('api_version: ""', 'api_version: expected Alertmanager api version to be one of [v2] but got ');
+  check('static_configs: [{targets: ["a/b"]}]', 'static_configs[0].targets: "a/b" is not a valid hostname');
+  check(
+    'bearer_token: a, basic_auth: {}',
+    'bearer_token: at most one of basic_auth, oauth2, bearer_token & bearer_token_file must be configured',
+  );
+  check('oauth2: {client_id: a}', 'oauth2: not supported yet: OAuth 2.0 (requests would go out without it)');
+  check('sigv4: {region: a}', 'sigv4: not supported yet: signatures of AWS (requests would go out without them)');
+  check('dns_sd_configs: [{names: [a]}]', 'dns_sd_configs: not supported yet: discovery by dns (its Alertmanagers would be missing)');
+  check('relabel_configs: [null]', 'relabel_configs[0]: empty or null Alertmanager target relabeling rule');
+  check('alert_relabel_configs: [null]', 'alert_relabel_configs[0]: empty or null Alertmanager alert relabeling rule');
+
+  test('other problems', () => {
+    refuses('alerting: {alert_relabel_configs: [null]}', '1:36: alerting.alert_relabel_configs[0]: empty or null alert relabeling rule');
+    refuses('alerting: {alertmanagers: [null]}', '1:28: alerting.alertmanagers[0]: empty or null Alertmanager section');
+    // A rule may make an address of it.
+    expect(problems('alerting: {alertmanagers: [{static_configs: [{targets: ["a/b"]}], relabel_configs: [{target_label: x}]}]}')).toEqual(
+      [],
+    );
+  });
+});
+
 test('sections without effect are checked all the same', () => {
-  const at = 'alerting.alertmanagers[0]';
-  refuses('alerting: {alertmanagers: [{timeout: 5}]}', `1:38: ${at}.timeout: not a valid duration string: "5"`);
-  refuses(
-    'alerting: {alertmanagers: [{static_configs: [{targets: ["a/b"]}]}]}',
-    `1:47: ${at}.static_configs[0].targets: "a/b" is not a valid hostname`,
-  );
-  refuses(
-    'alerting: {alertmanagers: [{bearer_token: a, basic_auth: {}}]}',
-    `1:29: ${at}.bearer_token: at most one of basic_auth, oauth2, bearer_token & bearer_token_file must be configured`,
-  );
   refuses('tracing: {insecure: true}', '1:10: tracing: tracing endpoint must be set');
 });
 

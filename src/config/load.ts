@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { quoteGo } from '../model/index.ts';
+import { readAlerting } from './alerting-config.ts';
 import type { Config, GlobalConfig, ScrapeConfig } from './config.ts';
 import { displayValues } from './display.ts';
 import { MAX_FILE_BYTES, parseDocument } from './document.ts';
@@ -11,9 +12,9 @@ import type { Environment } from './environment.ts';
 import { ConfigError, Findings, type Position } from './errors.ts';
 import { GlobError, globFiles } from './glob.ts';
 import { readGlobal } from './global-config.ts';
-import { inFolder, readHttpClient } from './http-client.ts';
+import { inFolder } from './http-client.ts';
 import { globalFields, rootFields, rootSection, scrapeConfigFileSection, UNUSED_SECTIONS } from './schema.ts';
-import { readScrapeConfig, readTargetGroups, type ScrapeSection } from './scrape-config.ts';
+import { readScrapeConfig, type ScrapeSection } from './scrape-config.ts';
 import { emptySection, type Section } from './section.ts';
 import { readStorage } from './storage-config.ts';
 
@@ -23,6 +24,8 @@ export interface LoadedConfig {
   readonly warnings: readonly string[];
   /** Where each of `config.scrapeConfigs` stands: `file:line:column: scrape_configs[0]`. */
   readonly places: readonly string[];
+  /** Where each of `config.alerting.alertmanagers` stands. */
+  readonly alertmanagerPlaces: readonly string[];
   /** The file as it was read. */
   readonly text: string;
 }
@@ -35,12 +38,14 @@ export interface ParseOptions {
   readonly readFile?: (path: string) => string;
   /** Existing files for a pattern of `scrape_config_files`. */
   readonly glob?: (pattern: string) => readonly string[];
+  /** Whether the files of `scrape_config_files` are read. */
+  readonly withIncludes?: boolean;
 }
 
 /** Reads `path` and what it includes. Throws ConfigError, also when a file cannot be read. */
-export function loadConfigFile(path: string, env: Environment): LoadedConfig {
+export function loadConfigFile(path: string, env: Environment, options: Pick<ParseOptions, 'withIncludes'> = {}): LoadedConfig {
   const text = readConfigText(path);
-  return { ...parseConfig(text, { file: path, env }), text };
+  return { ...parseConfig(text, { ...options, file: path, env }), text };
 }
 
 /** Throws ConfigError. */
@@ -57,9 +62,10 @@ export function parseConfig(text: string, options: ParseOptions): Omit<LoadedCon
   const ownScrapeConfigs = jobs.configs.length;
   const scrapeConfigFiles = readPatterns(root, 'scrape_config_files', 'scrape config', folder);
   const ruleFiles = readPatterns(root, 'rule_files', 'rule', folder);
-  includeFiles(root, scrapeConfigFiles, jobs, options);
+  if (options.withIncludes ?? true) includeFiles(root, scrapeConfigFiles, jobs, options);
+  const alerting = readAlerting(root.get('alerting'), folder);
   const storage = readStorage(root.get('storage'));
-  checkUnusedSections(root, folder);
+  checkTracing(root);
   findings.seal();
   const config: Config = {
     global,
@@ -67,10 +73,11 @@ export function parseConfig(text: string, options: ParseOptions): Omit<LoadedCon
     ownScrapeConfigs,
     scrapeConfigFiles,
     ruleFiles,
+    alerting: alerting.config,
     storage,
     unusedSections: displayValues(root, UNUSED_SECTIONS),
   };
-  return { config: deepFreeze(config), warnings: findings.allWarnings(), places: jobs.places };
+  return { config: deepFreeze(config), warnings: findings.allWarnings(), places: jobs.places, alertmanagerPlaces: alerting.places };
 }
 
 function readConfigText(path: string): string {
@@ -151,15 +158,11 @@ function includeFiles(root: Section<typeof rootFields>, patterns: readonly strin
   }
 }
 
-/** Rules over several keys of sections that do nothing yet: a file that Prometheus refuses is refused here as well. */
-function checkUnusedSections(root: Section<typeof rootFields>, folder: string): void {
+/** Of a section that does nothing yet: a file that Prometheus refuses is refused here as well. */
+function checkTracing(root: Section<typeof rootFields>): void {
   const tracing = root.get('tracing');
   if (tracing !== undefined && tracing.node.kind === 'mapping' && (tracing.get('endpoint') ?? '') === '') {
     tracing.problem('endpoint', 'tracing endpoint must be set');
-  }
-  for (const alertmanager of root.get('alerting')?.get('alertmanagers') ?? []) {
-    readHttpClient(alertmanager, folder);
-    readTargetGroups(alertmanager, (alertmanager.get('relabel_configs') ?? []).length === 0);
   }
 }
 

@@ -1,10 +1,9 @@
 // Every key of a Prometheus 3.14 configuration file, and what becomes of it here: read, accepted without effect (`unused`,
 // named in a warning), or refused as "not supported yet". Source: docs/configuration/configuration.md and config/config.go of
-// prometheus/prometheus. Rules over several keys and defaults are in global-config.ts, scrape-config.ts and http-client.ts.
+// prometheus/prometheus. Rules over several keys and defaults are in global-config.ts, scrape-config.ts, alerting-config.ts and http-client.ts.
 
 import { quoteGo } from '../model/index.ts';
 import {
-  anything,
   count,
   duration,
   type Field,
@@ -65,6 +64,8 @@ function discoveryFields<T>(field: (kind: string) => Field<T>): Readonly<Record<
   return Object.fromEntries(DISCOVERY.map((kind) => [`${kind}_sd_configs`, field(kind)])) as Record<DiscoveryKey, Field<T>>;
 }
 
+const OAUTH2 = 'OAuth 2.0 (requests would go out without it)';
+
 const labels = mapOf(text, (name) => (isLabelName(name) ? null : `${quoteGo(name)} is not a valid label name`));
 
 export const targetGroupFields = { targets: listOf(text), labels };
@@ -107,7 +108,7 @@ export const globalFields = {
   scrape_interval: duration,
   scrape_timeout: duration,
   evaluation_interval: duration,
-  rule_query_offset: unused(duration),
+  rule_query_offset: duration,
   query_log_file: text,
   external_labels: labels,
   ...limitFields,
@@ -133,30 +134,29 @@ export const scrapeFields = {
   static_configs: staticConfigs,
   ...limitFields,
   ...formatFields,
-  ...httpClientFields(refused('OAuth 2.0 (requests would go out without it)')),
+  ...httpClientFields(refused(OAUTH2)),
   ...discoveryFields((kind) => refused(`discovery by ${kind} (its targets would be missing)`)),
 };
 
 export const scrapeSection = section(scrapeFields);
 const scrapeConfigs = listOfPresent(scrapeSection, 'empty or null scrape config section');
 
-const alertmanagerFields = {
-  scheme: text,
+export const alertmanagerFields = {
+  scheme: oneOf('', 'http', 'https'),
   path_prefix: text,
   timeout: duration,
-  api_version: oneOf('', 'v2'),
-  sigv4: anything,
+  api_version: text,
+  sigv4: refused('signatures of AWS (requests would go out without them)'),
   relabel_configs: relabelRules('empty or null Alertmanager target relabeling rule'),
   alert_relabel_configs: relabelRules('empty or null Alertmanager alert relabeling rule'),
   static_configs: staticConfigs,
-  ...httpClientFields(anything),
-  // Their keys are read when alerting works.
-  ...discoveryFields(() => anything),
+  ...httpClientFields(refused(OAUTH2)),
+  ...discoveryFields((kind) => refused(`discovery by ${kind} (its Alertmanagers would be missing)`)),
 };
 
-const alertingFields = {
+export const alertingFields = {
   alert_relabel_configs: relabelRules('empty or null alert relabeling rule'),
-  alertmanagers: listOf(section(alertmanagerFields)),
+  alertmanagers: listOfPresent(section(alertmanagerFields), 'empty or null Alertmanager section'),
 };
 
 export const retentionFields = { time: duration, size, percentage: float };
@@ -204,8 +204,8 @@ export const globalSection = section(globalFields);
 export const rootFields = {
   global: globalSection,
   runtime: unused(section({ gogc: integer })),
-  alerting: unused(section(alertingFields)),
-  rule_files: unused(listOf(text)),
+  alerting: section(alertingFields),
+  rule_files: listOf(text),
   scrape_config_files: listOf(text),
   scrape_configs: scrapeConfigs,
   storage: section(storageFields),
@@ -221,4 +221,4 @@ export const rootSection = section(rootFields);
 export const scrapeConfigFileSection = section({ scrape_configs: scrapeConfigs });
 
 /** Sections that are read and checked but, as a whole or in part, do nothing yet; shown by the status page as they were written. */
-export const UNUSED_SECTIONS = ['runtime', 'alerting', 'storage', 'tracing', 'otlp'] as const;
+export const UNUSED_SECTIONS = ['runtime', 'storage', 'tracing', 'otlp'] as const;

@@ -26,6 +26,7 @@ export class Section<F extends Fields> {
     const { findings, path } = this.reading;
     const keyPath = path === '' ? entry.key : `${path}.${entry.key}`;
     if (!Object.hasOwn(fields, entry.key)) {
+      if (findings.ignoresUnknownKeys) return;
       const nearest = nearestWord(entry.key, Object.keys(fields));
       findings.problem(entry.position, keyPath, nearest === null ? 'unknown key' : `unknown key, did you mean ${nearest}?`);
       return;

@@ -1,6 +1,5 @@
-// The URL that a target is scraped at, from its labels and the job's parameters, written as Go's url.URL.String()
-// writes it, since it is shown in /targets and told to users. Parameters are sorted by name; `__param_<name>` labels
-// replace the first value of their parameter.
+// The URLs of what was discovered, written as Go's url.URL.String() writes them, since they are shown and told to users. Of a target: from
+// its labels and the job's parameters, which are sorted by name; `__param_<name>` labels replace the first value of their parameter.
 
 import { compareUtf8, type Labels, labelValue } from '../model/index.ts';
 
@@ -15,11 +14,16 @@ export function targetUrl(labels: Labels, params: Readonly<Record<string, readon
     const values = query.get(name.slice(PARAM_PREFIX.length)) ?? [];
     query.set(name.slice(PARAM_PREFIX.length), [value, ...values.slice(1)]);
   }
-  const scheme = labelValue(labels, '__scheme__');
-  const path = labelValue(labels, '__metrics_path__');
-  const slash = path === '' || path.startsWith('/') ? '' : '/';
   const search = encodeQuery(query);
-  return `${scheme === '' ? '' : `${scheme}:`}//${labelValue(labels, '__address__')}${slash}${percentEncode(path, PATH_SAFE)}${search === '' ? '' : `?${search}`}`;
+  return `${serverUrl(labels, '__metrics_path__')}${search === '' ? '' : `?${search}`}`;
+}
+
+/** Of `__scheme__`, `__address__` and the label that has the path. */
+export function serverUrl(labels: Labels, pathLabel: string): string {
+  const scheme = labelValue(labels, '__scheme__');
+  const path = labelValue(labels, pathLabel);
+  const slash = path === '' || path.startsWith('/') ? '' : '/';
+  return `${scheme === '' ? '' : `${scheme}:`}//${labelValue(labels, '__address__')}${slash}${percentEncode(path, PATH_SAFE)}`;
 }
 
 function encodeQuery(query: ReadonlyMap<string, readonly string[]>): string {

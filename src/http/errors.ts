@@ -1,4 +1,4 @@
-// Why a scrape got no body. The texts stand in /api/v1/targets as the target's last error, so they use the words that
+// Why a request got no answer. The texts stand in /api/v1/targets as the target's last error, so they use the words that
 // Prometheus (that is, Go's HTTP client) uses for the same thing, and dashboards and runbooks that match them go on working.
 
 import { isIP } from 'node:net';

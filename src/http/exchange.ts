@@ -1,4 +1,4 @@
-// One request and its response, without redirects: what a transport (plain sockets, undici) offers to a scrape.
+// One request and its response, without redirects: what a transport (plain sockets, undici) offers to a client.
 // A handler's methods never throw and are called in order: head, data…, then exactly one of end and failed; nothing
 // after cancel(), nor after head() answered false.
 
@@ -8,28 +8,34 @@ import type { HttpClientConfig } from '../config/index.ts';
 export type RequestHeaders = ReadonlyMap<string, readonly string[]>;
 
 export class ExchangeRequest {
+  readonly method: 'GET' | 'POST';
   readonly url: URL;
   /** Without Host, which the transport sends. Names and values are checked: no line breaks. */
   readonly headers: RequestHeaders;
   readonly client: HttpClientConfig;
+  /** What is posted; null for a GET. */
+  readonly body: Buffer | null;
   #text: string | null = null;
 
-  constructor(url: URL, headers: RequestHeaders, client: HttpClientConfig) {
+  constructor(url: URL, headers: RequestHeaders, client: HttpClientConfig, body: Buffer | null = null) {
+    this.method = body === null ? 'GET' : 'POST';
     this.url = url;
     this.headers = headers;
     this.client = client;
+    this.body = body;
   }
 
-  /** As it stands on the wire of a plain connection. */
+  /** As it stands on the wire of a plain connection: a character a byte. */
   get text(): string {
     this.#text ??= this.#write();
     return this.#text;
   }
 
   #write(): string {
-    let text = `GET ${this.url.pathname}${this.url.search} HTTP/1.1\r\nHost: ${this.url.host}\r\n`;
+    let text = `${this.method} ${this.url.pathname}${this.url.search} HTTP/1.1\r\nHost: ${this.url.host}\r\n`;
     for (const [name, values] of this.headers) for (const value of values) text += `${name}: ${value}\r\n`;
-    return `${text}\r\n`;
+    if (this.body === null) return `${text}\r\n`;
+    return `${text}Content-Length: ${this.body.length}\r\n\r\n${this.body.toString('latin1')}`;
   }
 }
 

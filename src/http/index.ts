@@ -1,6 +1,7 @@
-// The HTTP client of scraping: see scrape-client.ts.
+// HTTP as a client: scraping (scrape-client.ts) and sending (post-client.ts).
 export type { BodySink } from './body-receiver.ts';
 export { ScrapeError, type ScrapeErrorCode } from './errors.ts';
+export { createPostClient, type PostAnswer, type PostClient, type PostRequest } from './post-client.ts';
 export type { Environment } from './proxy.ts';
 export {
   createScrapeClient,

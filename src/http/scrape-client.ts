@@ -1,16 +1,14 @@
 // One scrape over HTTP: GET, redirects, decoding, limits, one deadline for all of it. The body goes to the sink through the
 // window, piece by piece, as it arrives; nothing of it is kept here.
 
-import { createRequire } from 'node:module';
 import type { HttpClientConfig } from '../config/index.ts';
 import { BodyReceiver, type BodySink } from './body-receiver.ts';
 import { networkError, ScrapeError, type ScrapeErrorCode } from './errors.ts';
-import { type Exchange, type ExchangeHandler, ExchangeRequest, type ResponseHead, type Transport } from './exchange.ts';
-import { FreshFiles } from './fresh-files.ts';
-import { PlainTransport } from './plain-transport.ts';
-import { type Environment, proxyFor } from './proxy.ts';
+import { type Exchange, type ExchangeHandler, ExchangeRequest, type ResponseHead } from './exchange.ts';
+import type { Environment } from './proxy.ts';
+import { isRedirect, REQUEST_LIMIT, redirectTarget } from './redirect.ts';
 import { mayCarryCredentials, readsFiles, requestHeaders } from './request-headers.ts';
-import type { UndiciTransport } from './undici-transport.ts';
+import { Transports } from './transports.ts';
 
 export interface ScrapeRequest {
   readonly url: URL;
@@ -45,28 +43,20 @@ export interface ScrapeClientOptions {
   readonly environment?: Environment;
 }
 
-/** Requests of one scrape, redirects included, as Go's client counts them. */
-const REQUEST_LIMIT = 10;
-const redirects = new Set([301, 302, 303, 307, 308]);
-
 export function createScrapeClient(window: ScrapeWindow, options: ScrapeClientOptions = {}): ScrapeClient {
   return new WindowScrapeClient(window.buffer, options.environment ?? {});
 }
 
 class WindowScrapeClient implements ScrapeClient {
   readonly window: Buffer;
-  readonly files = new FreshFiles();
-  readonly #environment: Environment;
-  readonly #plain: Transport;
-  #undici: UndiciTransport | null = null;
+  readonly transports: Transports;
   readonly #running = new Set<Scrape>();
   readonly #prepared = new WeakMap<ScrapeRequest, ExchangeRequest>();
   #closed = false;
 
   constructor(window: Buffer, environment: Environment) {
     this.window = window;
-    this.#environment = environment;
-    this.#plain = new PlainTransport(window);
+    this.transports = new Transports(window, environment);
   }
 
   scrape(request: ScrapeRequest, sink: BodySink): Promise<ScrapeResult> {
@@ -88,30 +78,15 @@ class WindowScrapeClient implements ScrapeClient {
     const known = this.#prepared.get(request);
     if (known !== undefined) return known;
     const { url, headers, client } = request;
-    const prepared = new ExchangeRequest(url, requestHeaders(headers, client, this.files, true), client);
+    const prepared = new ExchangeRequest(url, requestHeaders(headers, client, this.transports.files, true), client);
     if (!readsFiles(client)) this.#prepared.set(request, prepared);
     return prepared;
-  }
-
-  transportFor(url: URL, client: HttpClientConfig): Transport {
-    const plain = url.protocol === 'http:' && proxyFor(url, client, this.#environment) === null;
-    return plain ? this.#plain : this.#undiciTransport();
   }
 
   close(): void {
     this.#closed = true;
     for (const scrape of this.#running) scrape.cancel();
-    this.#plain.close();
-    this.#undici?.close();
-  }
-
-  /** undici takes more than 20 MB: only a server that has HTTPS targets or proxies loads it. */
-  #undiciTransport(): UndiciTransport {
-    if (this.#undici === null) {
-      const module = createRequire(import.meta.url)('./undici-transport.ts') as typeof import('./undici-transport.ts');
-      this.#undici = new module.UndiciTransport(this.files, this.#environment);
-    }
-    return this.#undici;
+    this.transports.close();
   }
 }
 
@@ -153,7 +128,7 @@ class Scrape implements ExchangeHandler {
 
   head(head: ResponseHead): boolean {
     try {
-      const location = redirects.has(head.status) && this.#request.client.followRedirects ? head.header('location') : '';
+      const location = isRedirect(head.status) && this.#request.client.followRedirects ? head.header('location') : '';
       if (location !== '') {
         this.#redirect(location);
         return false;
@@ -197,8 +172,8 @@ class Scrape implements ExchangeHandler {
       const request =
         this.#requests++ === 0
           ? this.#client.prepare(this.#request)
-          : new ExchangeRequest(this.#url, requestHeaders(headers, client, this.#client.files, this.#trusted), client);
-      this.#exchange = this.#client.transportFor(this.#url, client).exchange(request, this);
+          : new ExchangeRequest(this.#url, requestHeaders(headers, client, this.#client.transports.files, this.#trusted), client);
+      this.#exchange = this.#client.transports.of(this.#url, client).exchange(request, this);
       // It may have failed, and so ended the scrape, before there was anything to cancel.
       if (this.#over) this.#exchange.cancel();
     } catch (error) {
@@ -207,12 +182,13 @@ class Scrape implements ExchangeHandler {
   }
 
   #redirect(location: string): void {
-    const next = URL.parse(location, this.#url.href);
-    if (next === null) throw this.#error('redirect', `failed to parse Location header ${JSON.stringify(location)}`);
-    if (next.protocol !== 'http:' && next.protocol !== 'https:')
-      throw this.#error('redirect', `unsupported protocol scheme ${JSON.stringify(next.protocol.slice(0, -1))}`);
-    next.username = '';
-    next.password = '';
+    let next: URL;
+    try {
+      next = redirectTarget(this.#url, location);
+    } catch (error) {
+      this.failed(error);
+      return;
+    }
     if (!mayCarryCredentials(this.#url, next)) this.#trusted = false;
     this.#url = next;
     if (this.#requests >= REQUEST_LIMIT) throw this.#error('redirect', `stopped after ${REQUEST_LIMIT} redirects`);

@@ -152,11 +152,12 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   }
 
   #dispatch(): void {
-    const { url, headers } = this.#request;
+    const { method, url, headers, body } = this.#request;
     const options = {
       origin: url.origin,
       path: url.pathname + url.search,
-      method: 'GET' as const,
+      method,
+      body,
       headers: Object.fromEntries([...headers].map(([name, values]) => [name, [...values]])),
     };
     this.#dispatcher.dispatch(options, this);

@@ -91,6 +91,45 @@ export async function startNodeExporter(options: { port?: number; flags?: readon
   );
 }
 
+/** The real Alertmanager, alone: it keeps what it is sent and tells nobody. */
+export async function startAlertmanager(
+  options: {
+    readonly port?: number;
+    /** Flag and part of all paths; the url that is given back has it not. */
+    readonly routePrefix?: string;
+    /** Text of the file of --web.config.file. */
+    readonly webConfig?: string;
+    /** For asking whether it is ready, where webConfig wants it. */
+    readonly headers?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<Peer> {
+  const folder = await temporaryFolder('alertmanager');
+  const configFile = join(folder, 'alertmanager.yml');
+  await writeFile(configFile, 'route: {receiver: nobody}\nreceivers: [{name: nobody}]\n');
+  const webConfigFile = join(folder, 'web.yml');
+  if (options.webConfig !== undefined) await writeFile(webConfigFile, options.webConfig);
+  const port = options.port ?? (await freePort());
+  const { routePrefix = '' } = options;
+  return peer(
+    port,
+    await ServerProcess.start({
+      command: programOf('prometheus-alertmanager'),
+      args: [
+        `--config.file=${configFile}`,
+        `--storage.path=${join(folder, 'data')}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        '--cluster.listen-address=',
+        '--log.level=warn',
+        ...(routePrefix === '' ? [] : [`--web.route-prefix=${routePrefix}`]),
+        ...(options.webConfig === undefined ? [] : [`--web.config.file=${webConfigFile}`]),
+      ],
+      readyUrl: `http://127.0.0.1:${port}${routePrefix}/-/ready`,
+      readyHeaders: options.headers,
+      removeAfter: folder,
+    }),
+  );
+}
+
 function peer(port: number, process: ServerProcess): Peer {
   return { url: `http://127.0.0.1:${port}`, port, process, stop: () => process.stop() };
 }

@@ -13,6 +13,8 @@ export interface ServerProcessOptions {
   readonly args: readonly string[];
   /** Address whose 200 means ready. */
   readonly readyUrl: string;
+  /** Of the request to it. */
+  readonly readyHeaders?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   /** Folder removed after the server has stopped. */
   readonly removeAfter?: string;
@@ -107,7 +109,7 @@ export class ServerProcess {
     const deadline = performance.now() + (this.#options.readyTimeoutMs ?? 30_000);
     for (;;) {
       if (this.#exit !== null) throw this.#failure(`ended with code ${this.#exit.code}`);
-      if (await answersOk(this.#options.readyUrl)) return;
+      if (await answersOk(this.#options.readyUrl, this.#options.readyHeaders)) return;
       if (performance.now() > deadline) throw this.#failure('was not ready in time');
       await sleep(50);
     }
@@ -132,9 +134,9 @@ export function temporaryFolder(name: string): Promise<string> {
   return mkdtemp(join(tmpdir(), `tributary-test-${name}-`));
 }
 
-async function answersOk(url: string): Promise<boolean> {
+async function answersOk(url: string, headers: Readonly<Record<string, string>> = {}): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(2000) });
     await response.arrayBuffer();
     return response.status === 200;
   } catch {
