@@ -64,6 +64,8 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
         },
       ],
     },
+    rules: { groups: () => [] },
+    alertmanagers: { active: () => ['http://a/api/v2/alerts', 'http://b/api/v2/alerts'], dropped: () => ['http://c/api/v2/alerts'] },
     series: { series: (q) => answer(q), labelNames: (q) => answer(q), labelValues: (name, q) => answer(q, name) },
     status: {
       configYaml: () => 'global: {}\n',
@@ -144,6 +146,14 @@ describe('answers', () => {
   check('POST /api/v1/targets', 405, 'Method Not Allowed\n');
   check('POST /api/v1/label/job/values', 405, 'Method Not Allowed\n');
   check('GET /federate?match[]=up&match[]=x', 200, 'up|x ');
+  check(
+    'GET /api/v1/alertmanagers',
+    200,
+    ok({
+      activeAlertmanagers: [{ url: 'http://a/api/v2/alerts' }, { url: 'http://b/api/v2/alerts' }],
+      droppedAlertmanagers: [{ url: 'http://c/api/v2/alerts' }],
+    }),
+  );
   check('GET /api/v1/scrape_pools', 200, ok({ scrapePools: ['a', 'b'] }));
   check(
     'GET /api/v1/targets?state=dropped',

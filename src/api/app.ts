@@ -5,6 +5,7 @@ import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { CONTENT_TYPES, formatFamilies, negotiateFormat } from '../metrics/index.ts';
 import { adminRoutes } from './admin.ts';
+import { alertmanagerRoutes } from './alertmanagers.ts';
 import { sendBody } from './compression.ts';
 import { ApiError } from './errors.ts';
 import { homePage } from './home-page.ts';
@@ -14,10 +15,10 @@ import { mergeParameters } from './parameters.ts';
 import type { ApiOptions, ApiPorts } from './ports.ts';
 import { queryRoutes } from './query.ts';
 import { type ApiRoute, encodeAnswer } from './route.ts';
+import { ruleRoutes } from './rules.ts';
 import { seriesRoutes } from './series.ts';
 import { statusRoutes } from './status.ts';
 import { targetRoutes } from './targets.ts';
-import { unsupportedRoutes } from './unsupported.ts';
 
 /** As Go's ParseForm bounds a form. */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
@@ -161,8 +162,9 @@ class Application {
       ...seriesRoutes(ports),
       ...statusRoutes(ports),
       ...queryRoutes(ports, this.#options),
+      ...alertmanagerRoutes(ports),
       ...adminRoutes(ports, this.#options),
-      ...unsupportedRoutes(),
+      ...ruleRoutes(ports),
     ];
     const { corsOrigin } = this.#options;
     this.app.register(async (api) => {

@@ -180,6 +180,65 @@ export interface FederatePort {
   ): Promise<void> | void;
 }
 
+export interface AlertmanagersSource {
+  /** The URLs that alerts are posted to. */
+  active(): readonly string[];
+  /** Those that relabelling took out. */
+  dropped(): readonly string[];
+}
+
+export interface AlertView {
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly state: string;
+  readonly activeMs: number;
+  /** 0: it fires for its own sake. */
+  readonly keepFiringSinceMs: number;
+  readonly value: number;
+}
+
+interface RuleViewBase {
+  readonly name: string;
+  readonly query: string;
+  readonly labels: Labels;
+  readonly health: 'unknown' | 'ok' | 'err';
+  readonly lastError: string;
+  readonly durationMs: number;
+  /** 0 before the first one. */
+  readonly lastEvaluationMs: number;
+}
+
+export interface RecordingRuleView extends RuleViewBase {
+  readonly kind: 'recording';
+}
+
+export interface AlertingRuleView extends RuleViewBase {
+  readonly kind: 'alerting';
+  readonly state: string;
+  readonly forMs: number;
+  readonly keepFiringForMs: number;
+  readonly annotations: Labels;
+  /** Pending and firing ones. */
+  alerts(): readonly AlertView[];
+}
+
+export type RuleView = RecordingRuleView | AlertingRuleView;
+
+export interface RuleGroupView {
+  readonly name: string;
+  readonly file: string;
+  readonly intervalMs: number;
+  readonly limit: number;
+  readonly durationMs: number;
+  readonly lastEvaluationMs: number;
+  readonly rules: readonly RuleView[];
+}
+
+export interface RulesSource {
+  /** By file and name. */
+  groups(): readonly RuleGroupView[];
+}
+
 export interface ApiPorts {
   readonly targets: TargetsSource;
   readonly metadata: MetadataSource;
@@ -188,6 +247,8 @@ export interface ApiPorts {
   readonly tsdbStatus: TsdbStatusSource;
   readonly tsdbAdmin: TsdbAdminPort;
   readonly query: QueryPort;
+  readonly alertmanagers: AlertmanagersSource;
+  readonly rules: RulesSource;
   readonly lifecycle: LifecycleControl;
   readonly federate: FederatePort;
   readonly registry: MetricRegistry;

@@ -1,14 +1,10 @@
 // /api/v1/targets, /api/v1/scrape_pools and /api/v1/targets/metadata.
 import { formatDuration, type Labels, labelValue, type Matcher } from '../model/index.ts';
+import { NEVER, objectOf } from './answers.ts';
 import { invalidParameter } from './errors.ts';
 import { countParameter, selectorParameter } from './parameters.ts';
 import type { ActiveTarget, ApiPorts } from './ports.ts';
 import { type ApiRoute, get } from './route.ts';
-
-/** What Go prints for a time that was never set. */
-const NEVER = '0001-01-01T00:00:00Z';
-
-export const objectOf = (labels: Labels): Record<string, string> => Object.fromEntries(labels);
 
 function showTarget(target: ActiveTarget): Record<string, unknown> {
   return {

@@ -1,27 +1,44 @@
-// The configuration in force: loaded once at the start, again on SIGHUP or POST /-/reload. A file that cannot be loaded changes
+// The configuration in force, its rule files included: loaded once at the start, again on SIGHUP or POST /-/reload. A file that cannot be loaded changes
 // nothing. Reloads are synchronous, so two never mix.
 import { resolve } from 'node:path';
-import { type Config, ConfigError, type Environment, type LoadedConfig, loadConfigFile, missingFileProblems } from '../config/index.ts';
+import {
+  type Config,
+  ConfigError,
+  type Environment,
+  type LoadedConfig,
+  loadConfigFile,
+  missingFileProblems,
+  type TargetGroup,
+} from '../config/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
 import type { Logger } from '../model/index.ts';
+import type { LanguageFeatures } from '../promql/index.ts';
+import { type LoadedRules, loadRuleFiles, type RuleGroupSpec } from '../rules/index.ts';
+
+interface Loaded extends LoadedConfig {
+  readonly rules: LoadedRules;
+}
 
 export class ActiveConfiguration {
   readonly #file: string;
   readonly #env: Environment;
+  /** Of the queries in rules. */
+  readonly #features: LanguageFeatures;
   readonly #logger: Logger;
   readonly #now: () => number;
-  readonly #apply: ((config: Config) => void)[] = [];
-  #loaded: LoadedConfig;
+  readonly #apply: ((config: Config, rules: readonly RuleGroupSpec[]) => void)[] = [];
+  #loaded: Loaded;
   #lastSuccessMs: number;
   #lastSucceeded = true;
 
   /** @throws ConfigError */
-  constructor(file: string, env: Environment, logger: Logger, now: () => number) {
+  constructor(file: string, env: Environment, features: LanguageFeatures, logger: Logger, now: () => number) {
     this.#file = file;
     this.#env = env;
     this.#logger = logger;
     this.#now = now;
-    this.#loaded = loadConfigFile(file, env);
+    this.#features = features;
+    this.#loaded = this.#load();
     this.#lastSuccessMs = now();
     this.#warn();
   }
@@ -31,7 +48,7 @@ export class ActiveConfiguration {
   }
 
   get warnings(): readonly string[] {
-    return this.#loaded.warnings;
+    return [...this.#loaded.warnings, ...this.#loaded.rules.warnings];
   }
 
   get lastSuccessMs(): number {
@@ -42,26 +59,30 @@ export class ActiveConfiguration {
     return this.#lastSucceeded;
   }
 
+  get ruleGroups(): readonly RuleGroupSpec[] {
+    return this.#loaded.rules.groups;
+  }
+
   /** Calls `apply` with the configuration in force, now and after each reload, in the order of registration. */
-  whenApplied(apply: (config: Config) => void): void {
+  whenApplied(apply: (config: Config, rules: readonly RuleGroupSpec[]) => void): void {
     this.#apply.push(apply);
-    apply(this.config);
+    apply(this.config, this.ruleGroups);
   }
 
   /** @throws ConfigError with all problems in its message; nothing has changed then */
   reload(): void {
     this.#logger.info('Loading configuration file', { filename: this.#file });
     const startedMs = performance.now();
-    let loaded: LoadedConfig;
+    let loaded: Loaded;
     try {
-      loaded = loadConfigFile(this.#file, this.#env);
+      loaded = this.#load();
     } catch (error) {
       this.#lastSucceeded = false;
       logConfigError(this.#logger, 'Error reloading config', this.#file, error);
       throw error;
     }
     this.#loaded = loaded;
-    for (const apply of this.#apply) apply(loaded.config);
+    for (const apply of this.#apply) apply(loaded.config, loaded.rules.groups);
     this.#lastSucceeded = true;
     this.#lastSuccessMs = this.#now();
     this.#warn();
@@ -87,17 +108,26 @@ export class ActiveConfiguration {
       help: 'Current number of discovered targets.',
       labelNames: ['name', 'config'],
     });
-    this.whenApplied(({ scrapeConfigs }) => {
+    const targets = (groups: readonly TargetGroup[]): number => groups.reduce((sum, group) => sum + group.targets.length, 0);
+    this.whenApplied(({ scrapeConfigs, alerting }) => {
       discovered.clear();
-      for (const { jobName, staticConfigs } of scrapeConfigs)
-        discovered.labels('scrape', jobName).set(staticConfigs.reduce((sum, group) => sum + group.targets.length, 0));
+      for (const { jobName, staticConfigs } of scrapeConfigs) discovered.labels('scrape', jobName).set(targets(staticConfigs));
+      for (const [i, { staticConfigs }] of alerting.alertmanagers.entries())
+        discovered.labels('notify', `config-${i}`).set(targets(staticConfigs));
     });
+  }
+
+  /** A rule file that is wrong is as bad as a wrong configuration. @throws ConfigError */
+  #load(): Loaded {
+    const loaded = loadConfigFile(this.#file, this.#env);
+    return { ...loaded, rules: loadRuleFiles(loaded.config.ruleFiles, this.#features) };
   }
 
   #warn(): void {
     for (const warning of this.warnings) this.#logger.warn('The configuration was loaded with a warning', { warning });
     // Targets that cannot be scraped are told by the scrape pools as they make them.
-    for (const problem of missingFileProblems(this.#loaded)) this.#logger.warn('A job names a file that is not there', { err: problem });
+    for (const problem of missingFileProblems(this.#loaded))
+      this.#logger.warn('The configuration names a file that is not there', { err: problem });
   }
 }
 

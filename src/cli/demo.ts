@@ -1,64 +1,76 @@
-// `tributary demo`: a small tree on this machine. Two local servers (dc eu1 and us1) scrape themselves and a simulated service;
-// a global one federates from both. The servers are child processes started by the same launcher; the services live here.
+// `tributary demo`: both pictures of federation on this machine. Two local servers (dc eu1 and us1) scrape simulated shops and aggregate them,
+// a global one federates the aggregates from both; the shop's own server pulls from eu1 what the cluster says of it. The servers are child
+// processes started by the same launcher; what they scrape lives here.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createSimulatedCluster, WAVE_SECONDS } from './demo-cluster.ts';
+import { type ExampleFile, exampleFiles } from './demo-config.ts';
 import { createSimulatedService } from './demo-service.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/tributary', import.meta.url));
 const READY_WITHIN_MS = 20_000;
 const END_WITHIN_MS = 8_000;
+/** Of each simulated service. */
+const PODS = 3;
 
 interface Node {
   readonly name: string;
   readonly port: number;
-  readonly config: string;
+  /** The configuration, then its rule files. */
+  readonly files: readonly ExampleFile[];
 }
 
 const address = (port: number): string => `127.0.0.1:${port}`;
 
-/** The local server of a data centre. */
-export function localConfig(dc: string, port: number, servicePort: number): string {
-  return `global:
-  scrape_interval: 5s
-  external_labels:
-    dc: ${dc}
-scrape_configs:
-- job_name: tributary
-  static_configs:
-  - targets: ['${address(port)}']
-- job_name: shop
-  static_configs:
-  - targets: ['${address(servicePort)}']
-`;
+/** Where everything listens, from the demo's port on. */
+function portsFrom(port: number) {
+  return { global: port, eu1: port + 1, us1: port + 2, shop: port + 3, shopEu1: port + 4, shopUs1: port + 5, scheduler: port + 6 };
 }
 
-/** The global server: what federating takes. */
-export function globalConfig(port: number, localPorts: readonly number[]): string {
-  return `global:
-  scrape_interval: 5s
-scrape_configs:
-- job_name: tributary
-  static_configs:
-  - targets: ['${address(port)}']
-    labels: {dc: global}
-- job_name: federate
-  honor_labels: true
-  metrics_path: /federate
-  params:
-    'match[]': ['{job="shop"}', 'up', '{__name__=~"tributary_.*"}']
-    metadata: ['1']
-  static_configs:
-  - targets: [${localPorts.map((p) => `'${address(p)}'`).join(', ')}]
-`;
+type Ports = ReturnType<typeof portsFrom>;
+
+/** Short enough for someone who looks. */
+const replacements = { 'scrape_interval: 15s': 'scrape_interval: 5s', 'evaluation_interval: 15s': 'evaluation_interval: 5s' };
+/** The demo has no Alertmanager. */
+const withoutAlertmanager = ([config, ...rules]: readonly ExampleFile[]): ExampleFile[] => [
+  { ...config, text: config.text.replace(/\nalerting:[\s\S]*$/, '') },
+  ...rules,
+];
+/** One target plays all of a shop's instances. */
+const oneTarget = (target: string) => ({ 'shop-1:8080': target, 'shop-2:8080': '', 'shop-3:8080': '' });
+
+/** The local server of a data centre. That of eu1 is the cluster's server as well. */
+export function localFiles(dc: 'eu1' | 'us1', ports: Ports): ExampleFile[] {
+  const addresses = { 'localhost:9090': address(ports[dc]), ...oneTarget(address(dc === 'eu1' ? ports.shopEu1 : ports.shopUs1)) };
+  const [config, ...rules] = exampleFiles('hierarchical/local.yml', ['job-aggregates.yml'], {
+    addresses,
+    replacements: { ...replacements, 'dc: eu1': `dc: ${dc}` },
+  });
+  if (dc === 'us1') return [config, ...rules];
+  const scheduler = `\n  - job_name: scheduler\n    static_configs:\n      - targets: ['${address(ports.scheduler)}']\n`;
+  return [{ ...config, text: config.text + scheduler }, ...rules];
+}
+
+export function globalFiles(ports: Ports): ExampleFile[] {
+  const addresses = { 'local-eu1:9090': address(ports.eu1), 'local-us1:9090': address(ports.us1) };
+  return withoutAlertmanager(exampleFiles('hierarchical/global.yml', ['global-rules.yml'], { addresses, replacements }));
+}
+
+/** The server of the shop in eu1. */
+export function serviceFiles(ports: Ports): ExampleFile[] {
+  const addresses = { ...oneTarget(address(ports.shopEu1)), 'cluster:9090': address(ports.eu1) };
+  return withoutAlertmanager(exampleFiles('cross-service/service.yml', ['service-rules.yml'], { addresses, replacements }));
 }
 
 function startServer(node: Node, folder: string): ChildProcess {
-  const file = join(folder, `${node.name}.yml`);
-  writeFileSync(file, node.config);
+  const own = join(folder, `${node.name}-config`);
+  mkdirSync(own);
+  for (const { name, text } of node.files) writeFileSync(join(own, name), text);
+  const file = join(own, node.files[0].name);
   const flags = [
     `--config.file=${file}`,
     `--storage.tsdb.path=${join(folder, node.name)}`,
@@ -90,40 +102,65 @@ async function waitUntilReady(nodes: readonly Node[], isOver: () => boolean): Pr
   return true;
 }
 
-async function serveService(name: string, port: number): Promise<Server> {
-  const service = createSimulatedService({ name, instances: 3, seed: port, now: Date.now });
+/** A target that says what `metrics` says at the moment. */
+async function serveMetrics(port: number, metrics: () => string): Promise<Server> {
   const server = createServer((_request, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }).end(service.metrics());
+    response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }).end(metrics());
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   return server;
 }
 
-function describeTree(global: Node, locals: readonly Node[], servicePorts: readonly number[]): string {
-  const link = (node: Node, path: string): string => `http://${address(node.port)}${path}`;
-  const selector = encodeURIComponent('{job="shop"}');
+async function serveTargets(ports: Ports): Promise<Server[]> {
+  const shop = (port: number) => createSimulatedService({ name: 'shop', instances: PODS, seed: port, now: Date.now });
+  const cluster = createSimulatedCluster({ services: ['shop', 'billing', 'search'], pods: PODS, seed: ports.scheduler, now: Date.now });
+  const servers: Server[] = [];
+  try {
+    for (const port of [ports.shopEu1, ports.shopUs1]) servers.push(await serveMetrics(port, shop(port).metrics));
+    servers.push(await serveMetrics(ports.scheduler, cluster.metrics));
+    return servers;
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+}
+
+function describeTree(ports: Ports): string {
+  const link = (port: number, path: string): string => `http://${address(port)}${path}`;
+  const query = (port: number, text: string): string => link(port, `/api/v1/query?query=${encodeURIComponent(text)}`);
+  const selector = encodeURIComponent('{__name__=~"job:.*"}');
   return `
-A small tree is running (Ctrl-C ends it):
+A small tree is running (Ctrl-C ends it). Two pictures of federation, with the configurations of examples/:
 
-  ${global.name}  ${link(global, '/')}   federates from both
-${locals.map((node, i) => `  ├─ ${node.name}  ${link(node, '/')}   scrapes itself and a simulated shop on ${address(servicePorts[i])}`).join('\n')}
+  Hierarchical
+  global  ${link(ports.global, '/')}   pulls job:… from both, and nothing else
+  ├─ eu1  ${link(ports.eu1, '/')}   scrapes a simulated shop on ${address(ports.shopEu1)}, aggregates it by job
+  └─ us1  ${link(ports.us1, '/')}   the same on ${address(ports.shopUs1)}
 
-What the global server knows of the shops:   ${link(global, `/federate?match[]=${selector}`)}
-Its targets:                                 ${link(global, '/api/v1/targets')}
+  Cross-service
+  shop    ${link(ports.shop, '/')}   scrapes the shop in eu1 itself, and pulls from eu1 what the cluster's scheduler
+                                    (${address(ports.scheduler)}) says of it
+
+What goes up:                             ${link(ports.eu1, `/federate?match[]=${selector}`)}
+Requests a second, by data centre:        ${query(ports.global, 'sum by (dc) (job:http_requests:rate1m)')}
+99th percentile of both together:         ${query(ports.global, 'global:http_request_duration_seconds:p99_1m')}
+CPU a request costs, out of both sources: ${query(ports.shop, 'pod:cpu_seconds_per_request:rate1m')}
+Rules of the shop's server:               ${link(ports.shop, '/api/v1/rules')}
+Its alert, pending and firing by turns
+every ${WAVE_SECONDS / 60} minutes, first after about two:     ${link(ports.shop, '/api/v1/alerts')}
 `;
 }
 
 /** Runs until a signal, or until one of the servers ends. @returns the exit code */
 export async function runDemo(port: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-demo-'));
-  const servicePorts = [port + 3, port + 4];
-  const locals: Node[] = ['eu1', 'us1'].map((dc, i) => ({
-    name: dc,
-    port: port + 1 + i,
-    config: localConfig(dc, port + 1 + i, servicePorts[i]),
-  }));
-  const global: Node = { name: 'global', port, config: globalConfig(port, [port + 1, port + 2]) };
-  const nodes = [global, ...locals];
+  const ports = portsFrom(port);
+  const nodes: Node[] = [
+    { name: 'global', port: ports.global, files: globalFiles(ports) },
+    { name: 'eu1', port: ports.eu1, files: localFiles('eu1', ports) },
+    { name: 'us1', port: ports.us1, files: localFiles('us1', ports) },
+    { name: 'shop', port: ports.shop, files: serviceFiles(ports) },
+  ];
   const services: Server[] = [];
   const children: ChildProcess[] = [];
   let exitCode: number | null = null;
@@ -137,7 +174,7 @@ export async function runDemo(port: number): Promise<number> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0));
   try {
-    for (const servicePort of servicePorts) services.push(await serveService('shop', servicePort));
+    services.push(...(await serveTargets(ports)));
     for (const node of nodes) {
       const child = startServer(node, folder);
       child.once('exit', (code) => {
@@ -146,7 +183,7 @@ export async function runDemo(port: number): Promise<number> {
       });
       children.push(child);
     }
-    if (await waitUntilReady(nodes, () => exitCode !== null)) process.stdout.write(describeTree(global, locals, servicePorts));
+    if (await waitUntilReady(nodes, () => exitCode !== null)) process.stdout.write(describeTree(ports));
     else if (exitCode === null) {
       process.stderr.write(`tributary: the servers are not ready after ${READY_WITHIN_MS / 1000} s\n`);
       end(1);

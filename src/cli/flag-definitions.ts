@@ -7,7 +7,7 @@
 import type { FlagKind } from './flag-values.ts';
 
 export type FlagEffect = 'works' | 'unneeded' | 'later' | 'refused';
-export type FlagGroup = 'Configuration' | 'Web' | 'Storage' | 'Federation and queries' | 'Scraping' | 'Logging' | 'Other';
+export type FlagGroup = 'Configuration' | 'Web' | 'Storage' | 'Federation and queries' | 'Scraping' | 'Alerting' | 'Logging' | 'Other';
 
 export interface FlagDefinition {
   readonly name: string;
@@ -90,6 +90,13 @@ export const FLAGS: readonly FlagDefinition[] = [
     '0',
     'Worker threads that answer /federate and the API (ours). 0: one a core, at least 2.',
   ),
+  works(
+    'Federation and queries',
+    'federate.alerts',
+    'text',
+    'auto',
+    'Whether /federate answers ALERTS and ALERTS_FOR_STATE (ours). auto: only to a match[] that speaks of them, by __name__, alertname or alertstate. all: to every match[] that selects them, as Prometheus does.',
+  ),
   works('Federation and queries', 'federate.max-series', 'integer', '0', 'Most series of one /federate answer (ours). 0: no limit.'),
   works('Federation and queries', 'federate.timeout', 'duration', '2m', 'Longest time of one /federate request (ours).'),
   works('Federation and queries', 'federate.max-concurrency', 'integer', '20', 'Most /federate requests at the same time (ours).'),
@@ -106,7 +113,38 @@ export const FLAGS: readonly FlagDefinition[] = [
     'enable-feature',
     'list',
     '',
-    'Comma separated names of features. Working: extra-scrape-metrics, metadata-wal-records, and those of PromQL: promql-experimental-functions, promql-delayed-name-removal, promql-per-step-stats, promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers.',
+    'Comma separated names of features. Working: extra-scrape-metrics, metadata-wal-records, concurrent-rule-eval, and those of PromQL: promql-experimental-functions, promql-delayed-name-removal, promql-per-step-stats, promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers.',
+  ),
+  works(
+    'Alerting',
+    'rules.alert.for-outage-tolerance',
+    'duration',
+    '1h',
+    'How long the server may have been down for pending alerts to go on where they were.',
+  ),
+  works(
+    'Alerting',
+    'rules.alert.for-grace-period',
+    'duration',
+    '10m',
+    'Least time between a start and the firing of an alert that was pending before. Alerts with a shorter "for" begin anew.',
+  ),
+  works('Alerting', 'rules.alert.resend-delay', 'duration', '1m', 'Least time before a firing alert is sent again.'),
+  works(
+    'Alerting',
+    'rules.max-concurrent-evals',
+    'integer',
+    '4',
+    'Rules of one group that are evaluated at once, where none of them looks at the results of another; with --enable-feature=concurrent-rule-eval.',
+  ),
+  works('Alerting', 'alertmanager.notification-queue-capacity', 'integer', '10000', 'Alerts that may wait for one Alertmanager.'),
+  works('Alerting', 'alertmanager.notification-batch-size', 'integer', '256', 'Most alerts of one request to an Alertmanager.'),
+  works(
+    'Alerting',
+    'alertmanager.drain-notification-queue-on-shutdown',
+    'boolean',
+    'true',
+    'Send the alerts that wait before the server ends.',
   ),
   works(
     'Logging',
@@ -145,13 +183,6 @@ export const FLAGS: readonly FlagDefinition[] = [
     ['storage.remote.read-sample-limit', 'integer', '5e7'],
     ['storage.remote.read-concurrent-limit', 'integer', '10'],
     ['storage.remote.read-max-bytes-in-frame', 'integer', '1048576'],
-    ['rules.alert.for-outage-tolerance', 'duration', '1h'],
-    ['rules.alert.for-grace-period', 'duration', '10m'],
-    ['rules.alert.resend-delay', 'duration', '1m'],
-    ['rules.max-concurrent-evals', 'integer', '4'],
-    ['alertmanager.notification-queue-capacity', 'integer', '10000'],
-    ['alertmanager.notification-batch-size', 'integer', '256'],
-    ['alertmanager.drain-notification-queue-on-shutdown', 'boolean', 'true'],
   ),
   ...silent(
     'refused',
@@ -186,7 +217,7 @@ export const FEATURES: Readonly<Record<string, FlagEffect>> = {
   'old-ui': 'unneeded',
   'auto-gomaxprocs': 'unneeded',
   'auto-gomemlimit': 'unneeded',
-  'concurrent-rule-eval': 'later',
+  'concurrent-rule-eval': 'works',
   'promql-per-step-stats': 'works',
   'promql-experimental-functions': 'works',
   'promql-delayed-name-removal': 'works',

@@ -27,6 +27,8 @@ describe('values', () => {
   check('--scrape.adjust-timestamps=false', 'scrape.adjust-timestamps', 'false');
   check('--no-storage.tsdb.no-lockfile', 'storage.tsdb.no-lockfile', 'false');
   check('--query.lookback-delta=90s', 'query.lookback-delta', '1m30s');
+  check('', 'federate.alerts', 'auto');
+  check('--federate.alerts=all', 'federate.alerts', 'all');
   check('', 'storage.remote.read-sample-limit', '50000000');
   check('', 'storage.tsdb.retention.size', '0B');
   check('--storage.tsdb.retention.size=512MB', 'storage.tsdb.retention.size', '512MiB');
@@ -55,6 +57,13 @@ describe('errors', () => {
   check('--storage.head.max-bytes=63MiB', 'cannot read flag --storage.head.max-bytes: got "63MiB", want between 64MiB and 4GiB');
   check('--storage.head.max-bytes=4097MiB', 'got "4097MiB", want between 64MiB and 4GiB');
   check('--query.workers=64', 'cannot read flag --query.workers: got 64, want at most 63');
+  check('--federate.alerts=none', 'cannot read flag --federate.alerts: got "none", want one of auto, all');
+  check(
+    '--alertmanager.notification-queue-capacity=0',
+    'cannot read flag --alertmanager.notification-queue-capacity: got 0, want at least 1',
+  );
+  check('--alertmanager.notification-batch-size=0', 'cannot read flag --alertmanager.notification-batch-size: got 0, want at least 1');
+  check('--alertmanager.notification-batch-size=x', 'want a whole number of at least 0');
   check('--log.level=loud', 'cannot read flag --log.level: got "loud", want one of debug, info, warn, error');
   check('--web.listen-address=9090', 'want host:port');
   check('--web.listen-address=:99999', 'want host:port');
@@ -78,12 +87,12 @@ describe('what cannot work yet', () => {
     expect(
       reviewFlags(
         flagsOf(
-          '--auto-gomemlimit.ratio=0.5 --no-agent --rules.max-concurrent-evals=5 --config.file=x --enable-feature=old-ui,foo,extra-scrape-metrics',
+          '--auto-gomemlimit.ratio=0.5 --no-agent --storage.remote.flush-deadline=5s --config.file=x --enable-feature=old-ui,foo,extra-scrape-metrics',
         ),
       ),
     ).toEqual({
       unneeded: ['--auto-gomemlimit.ratio', '--enable-feature=old-ui'],
-      later: ['--rules.max-concurrent-evals'],
+      later: ['--storage.remote.flush-deadline'],
       unknownFeatures: ['foo'],
     });
   });
@@ -98,6 +107,13 @@ describe('settings', () => {
   check('--web.external-url=http://h:1/a/b/', '/a/b', 'http://h:1/a/b');
   check('--web.external-url=http://h:1/a --web.route-prefix=/', '/', 'http://h:1/a');
   check('--web.external-url=http://h:1 --web.route-prefix=x/', '/x', 'http://h:1/');
+  test('of notifying', () => {
+    expect(settingsOf(flagsOf('')).alertmanager).toEqual({ queueCapacity: 10_000, batchSize: 256, drainOnShutdown: true });
+    const given = flagsOf(
+      '--alertmanager.notification-queue-capacity=5 --alertmanager.notification-batch-size=2 --no-alertmanager.drain-notification-queue-on-shutdown',
+    );
+    expect(settingsOf(given).alertmanager).toEqual({ queueCapacity: 5, batchSize: 2, drainOnShutdown: false });
+  });
   test('addresses', () => {
     const { listenAddresses } = settingsOf(
       flagsOf('--web.listen-address=[::1]:1 --web.listen-address=:2 --web.listen-address=localhost:0'),
@@ -111,7 +127,6 @@ describe('settings', () => {
 });
 
 test('commands', () => {
-  expect(parseCommandLine(['check', 'config', 'a', 'b'])).toEqual({ command: 'check-config', files: ['a', 'b'] });
   expect(parseCommandLine(['demo', '--port=9190'])).toEqual({ command: 'demo', port: 9190 });
   const tsdb = (line: string) => {
     const invocation = parseCommandLine(['tsdb', ...line.split(' ')]);
@@ -143,6 +158,51 @@ test('commands', () => {
   expect(parseCommandLine(['--help'])).toMatchObject({ command: 'help', topic: 'serve' });
   expect(parseCommandLine(['check', 'config', '--help'])).toMatchObject({ command: 'help', topic: 'other' });
   expect(() => parseCommandLine(['demo', '--port=x'])).toThrow('want a port number');
+});
+
+test('commands about rules', () => {
+  const asked = (line: string) => {
+    const invocation = parseCommandLine(line.split(' '));
+    return invocation.command === 'rules' ? invocation.request : invocation;
+  };
+  const lint = { lint: 'duplicate-rules', lintFatal: false, ignoreUnknownFields: false, features: [] };
+  expect(asked('check config a b')).toEqual({ verb: 'check-config', files: ['a', 'b'], ...lint, syntaxOnly: false, lookbackMs: 300_000 });
+  expect(asked('check config --syntax-only --query.lookback-delta=1m --lint=all a')).toMatchObject({
+    syntaxOnly: true,
+    lookbackMs: 60_000,
+    lint: 'all',
+  });
+  expect(asked('check rules')).toEqual({ verb: 'check-rules', files: [], ...lint });
+  expect(asked('check rules --lint none --lint-fatal --ignore-unknown-fields --enable-feature=a,b f')).toEqual({
+    verb: 'check-rules',
+    files: ['f'],
+    lint: 'none',
+    lintFatal: true,
+    ignoreUnknownFields: true,
+    features: ['a', 'b'],
+  });
+  const tests = {
+    verb: 'test-rules',
+    files: ['f'],
+    run: [],
+    diff: false,
+    debug: false,
+    ignoreUnknownFields: false,
+    junit: null,
+    features: [],
+  };
+  expect(asked('test rules f')).toEqual(tests);
+  expect(asked('test rules --run=a --run b --diff --debug --junit=x f')).toEqual({
+    ...tests,
+    run: ['a', 'b'],
+    diff: true,
+    debug: true,
+    junit: 'x',
+  });
+  expect(asked('test --junit=x rules f')).toEqual({ ...tests, junit: 'x' });
+  expect(() => asked('test promql --junit=x f')).toThrow("unknown option '--junit'");
+  expect(() => asked('test rules')).toThrow("missing required argument 'file'");
+  expect(() => asked('test')).toThrow("missing command: want 'test rules FILE...'");
 });
 
 test('help names every flag that has an effect', () => {

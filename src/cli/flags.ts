@@ -5,6 +5,8 @@ import { FEATURES, FLAGS, type FlagDefinition } from './flag-definitions.ts';
 import { parseFlagValue, showFlagValue } from './flag-values.ts';
 import type { PromqlCommand } from './promql-commands/command.ts';
 import { addPromqlCommands, PROMQL_OPTIONS } from './promql-commands/command-line.ts';
+import type { RuleCommand } from './rule-commands/command.ts';
+import { addRuleCommands, RULE_OPTIONS } from './rule-commands/command-line.ts';
 import type { TsdbCommand } from './tsdb-commands/command.ts';
 import { addTsdbCommands, TSDB_OPTIONS } from './tsdb-commands/command-line.ts';
 
@@ -16,22 +18,22 @@ export class FlagError extends Error {
 /** What the command line asks for. */
 export type Invocation =
   | { readonly command: 'serve'; readonly flags: FlagValues }
-  | { readonly command: 'check-config'; readonly files: readonly string[] }
   | { readonly command: 'demo'; readonly port: number }
   | { readonly command: 'tsdb'; readonly request: TsdbCommand }
   | { readonly command: 'promql'; readonly request: PromqlCommand }
+  | { readonly command: 'rules'; readonly request: RuleCommand }
   | { readonly command: 'help'; readonly topic: 'serve' | 'other'; readonly text: string }
   | { readonly command: 'version' };
 
 /** Options of commands: the server's flags do not know them, and their values are left where they stand. */
-const COMMAND_OPTIONS: ReadonlySet<string> = new Set(['port', ...TSDB_OPTIONS, ...PROMQL_OPTIONS]);
+const COMMAND_OPTIONS: ReadonlySet<string> = new Set(['port', ...TSDB_OPTIONS, ...PROMQL_OPTIONS, ...RULE_OPTIONS]);
 /** What may follow a word. */
 const COMMAND_WORDS: Readonly<Record<string, string>> = {
-  check: "'check config FILE...'",
+  check: "'check config FILE...' or 'check rules FILE...'",
   tsdb: "'tsdb list', 'tsdb analyze', 'tsdb dump' or 'tsdb create-blocks-from openmetrics FILE'",
   query: "'query instant', 'query range', 'query series' or 'query labels'",
   promql: "'promql format QUERY' or 'promql parse QUERY'",
-  test: "'test promql FILE...'",
+  test: "'test rules FILE...' or 'test promql FILE...'",
 };
 const BY_NAME: ReadonlyMap<string, FlagDefinition> = new Map(FLAGS.map((flag) => [flag.name, flag]));
 
@@ -173,15 +175,15 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     invocation = { command: 'version' };
   });
   addFlags(program, given);
-  program
-    .command('check')
-    .description('Check files.')
-    .command('config')
-    .description('Check configuration files: success or all problems of each; exit code 0 or 1.')
-    .argument('<file...>')
-    .action((files: string[]) => {
-      invocation = { command: 'check-config', files };
-    });
+  const check = program.command('check').description('Check files.');
+  const test = program.command('test').description('Run tests.');
+  addRuleCommands(
+    { check, test },
+    (request) => {
+      invocation = { command: 'rules', request };
+    },
+    () => new FlagValues(given),
+  );
   program
     .command('demo')
     .description('Start a small tree of servers that federate, on this machine.')
@@ -198,7 +200,7 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     },
     (sentence) => new FlagError(sentence),
   );
-  addPromqlCommands(program, (request) => {
+  addPromqlCommands({ program, test }, (request) => {
     invocation = { command: 'promql', request };
   });
   for (const name of ['help-long', 'help-man']) program.addOption(new Option(`--${name}`).hideHelp());

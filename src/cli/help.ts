@@ -21,10 +21,14 @@ function entry(left: string, right: string): string {
 }
 
 export function helpText(): string {
-  const groups: FlagGroup[] = ['Configuration', 'Web', 'Storage', 'Federation and queries', 'Scraping', 'Logging'];
+  const groups: FlagGroup[] = ['Configuration', 'Web', 'Storage', 'Federation and queries', 'Scraping', 'Alerting', 'Logging'];
   let text = 'Tributary: a Prometheus-compatible monitoring server built around federation.\n\nUsage:\n';
   text += entry('tributary [flags]', 'Start the server.');
-  text += entry('tributary check config FILE...', 'Check configuration files.');
+  text += entry(
+    'tributary check config FILE...',
+    'Check configuration files and their rule files: --syntax-only, --lint=NAMES, --lint-fatal.',
+  );
+  text += entry('tributary check rules [FILE...]', 'Check rule files: --lint=NAMES, --lint-fatal, --ignore-unknown-fields.');
   text += entry('tributary demo [--port=9090]', 'Start a small tree of servers that federate.');
   text += entry('tributary tsdb list [-r] [FOLDER]', 'List the blocks of a data folder.');
   text += entry('tributary tsdb analyze [FOLDER] [BLOCK]', 'Show where the series, labels and churn of a block come from.');
@@ -37,6 +41,7 @@ export function helpText(): string {
   text += entry('tributary promql format QUERY', 'Print a query as it is best read.');
   text += entry('tributary promql parse QUERY', 'Print the tree of a query, as JSON.');
   text += entry('tributary test promql FILE...', 'Run scripts of the PromQL test language.');
+  text += entry('tributary test rules FILE...', 'Run unit tests of rules: --run=REGEX, --diff, --debug, --junit=FILE.');
   for (const group of groups) {
     text += `\n${group}:\n`;
     for (const flag of FLAGS.filter((f) => f.group === group)) {

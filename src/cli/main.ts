@@ -14,12 +14,12 @@ async function run(invocation: Invocation): Promise<number> {
   switch (invocation.command) {
     case 'serve':
       return (await import('./server.ts')).runServer(invocation.flags);
-    case 'check-config':
-      return (await import('./check-config.ts')).checkConfigFiles(invocation.files, process.env, write);
     case 'demo':
       return (await import('./demo.ts')).runDemo(invocation.port);
     case 'tsdb':
       return (await import('./tsdb-commands/run.ts')).runTsdbCommand(invocation.request, write);
+    case 'rules':
+      return (await import('./rule-commands/run.ts')).runRuleCommand(invocation.request);
     case 'promql':
       return (await import('./promql-commands/run.ts')).runPromqlCommand(invocation.request, write);
     case 'help':

@@ -15,8 +15,13 @@ export interface LoggedQuery {
   readonly error: string | null;
   /** Timings and counts, as JSON. */
   readonly statistics: string;
-  readonly client: { readonly address: string; readonly method: string; readonly path: string };
+  readonly origin: QueryOrigin;
 }
+
+/** Who asked, under Prometheus's keys. */
+export type QueryOrigin =
+  | { readonly httpRequest: { readonly clientIP: string; readonly method: string; readonly path: string } }
+  | { readonly ruleGroup: { readonly file: string; readonly name: string } };
 
 export class QueryLog {
   readonly #logger: Logger;
@@ -54,7 +59,7 @@ export class QueryLog {
     this.#stream = stream;
   }
 
-  write({ query, startMs, endMs, stepMs, error, statistics, client }: LoggedQuery): void {
+  write({ query, startMs, endMs, stepMs, error, statistics, origin }: LoggedQuery): void {
     const stream = this.#stream;
     if (stream === null) return;
     if (stream.writableLength > MOST_WAITING_BYTES) {
@@ -68,7 +73,7 @@ export class QueryLog {
       params: { end: new Date(endMs).toISOString(), query, start: new Date(startMs).toISOString(), step: Math.floor(stepMs / 1000) },
       ...(error === null ? {} : { error }),
       stats: JSON.parse(statistics) as unknown,
-      httpRequest: { clientIP: client.address, method: client.method, path: client.path },
+      ...origin,
     };
     stream.write(`${JSON.stringify(line)}\n`);
   }

@@ -10,6 +10,7 @@ import { MetricRegistry } from '../metrics/index.ts';
 import { silentLogger } from '../model/index.ts';
 import { STABLE_LANGUAGE } from '../promql/index.ts';
 import { WorkerPool } from '../worker/index.ts';
+import { EngineMetrics } from './engine-metrics.ts';
 import { QueryLog } from './query-log.ts';
 import { createQueryPort } from './query-port.ts';
 
@@ -47,6 +48,7 @@ beforeEach(() => {
     logger: silentLogger,
   });
   pool.start();
+  const registry = new MetricRegistry();
   port = createQueryPort({
     pool,
     settings: {
@@ -60,7 +62,8 @@ beforeEach(() => {
       perStepStatistics: false,
     },
     subqueryStepMs: () => 60_000,
-    registry: new MetricRegistry(),
+    registry,
+    metrics: new EngineMetrics(registry),
     now: () => NOW,
     activeQueries: null,
     log: new QueryLog(silentLogger, () => NOW),

@@ -1,9 +1,10 @@
 // Queries of the API: each waits for its turn, runs in a query worker, and ends within its time.
 import { ApiError, invalidParameter, type QueryInput, type QueryPort, type RawResponse } from '../api/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
-import type { LanguageFeatures } from '../promql/index.ts';
+import type { EngineOptions, LanguageFeatures } from '../promql/index.ts';
 import { PieceWriter, type QueryResult, WorkerError, type WorkerErrorCode, type WorkerPool } from '../worker/index.ts';
 import type { ActiveQueries } from './active-queries.ts';
+import type { EngineMetrics } from './engine-metrics.ts';
 import type { QueryLog } from './query-log.ts';
 import { QueryQueue } from './query-queue.ts';
 
@@ -24,6 +25,7 @@ export interface QueryPortOptions {
   /** The step of a subquery that names none: as the configuration is now. */
   readonly subqueryStepMs: () => number;
   readonly registry: MetricRegistry;
+  readonly metrics: EngineMetrics;
   readonly now: () => number;
   /** Told when a query begins and ends. Null: nobody wants to know. */
   readonly activeQueries: ActiveQueries | null;
@@ -59,8 +61,6 @@ function toldError(error: WorkerError): ApiError {
 class Queries implements QueryPort {
   readonly #options: QueryPortOptions;
   readonly #queue: QueryQueue;
-  readonly #samples: { inc(by?: number): void };
-  readonly #durations: readonly { labels(slice: string): { observe(seconds: number): void } }[];
 
   constructor(options: QueryPortOptions) {
     this.#options = options;
@@ -73,21 +73,6 @@ class Queries implements QueryPort {
       .gauge({ name: 'prometheus_engine_queries_concurrent_max', help: 'Queries that may be evaluated at once.' })
       .labels()
       .set(settings.maxConcurrency);
-    const labelNames = ['slice'];
-    this.#durations = [
-      registry.summary({
-        name: 'prometheus_engine_query_duration_seconds',
-        help: 'Query timings',
-        labelNames,
-        quantiles: [0.5, 0.9, 0.99],
-      }),
-      registry.histogram({
-        name: 'prometheus_engine_query_duration_histogram_seconds',
-        help: 'Histogram of query timings.',
-        labelNames,
-        buckets: [0.01, 0.1, 1, 10],
-      }),
-    ];
     const { log } = options;
     registry.observed('gauge', { name: 'prometheus_engine_query_log_enabled', help: 'State of the query log.' }, () => Number(log.enabled));
     registry.observed(
@@ -95,9 +80,6 @@ class Queries implements QueryPort {
       { name: 'prometheus_engine_query_log_failures_total', help: 'The number of query log failures.' },
       () => log.failures,
     );
-    this.#samples = registry
-      .counter({ name: 'prometheus_engine_query_samples_total', help: 'Samples that queries have looked at.' })
-      .labels();
   }
 
   now(): number {
@@ -131,13 +113,8 @@ class Queries implements QueryPort {
   }
 
   #log({ query, startMs, endMs, stepMs, client }: QueryInput, error: string | null, statistics: string): void {
-    this.#options.log.write({ query, startMs, endMs, stepMs, error, statistics, client });
-  }
-
-  #observe({ prepareMs, evalMs, sortMs, samples }: QueryResult, queuedMs: number): void {
-    this.#samples.inc(samples);
-    const slices = { queue_time: queuedMs, prepare_time: prepareMs, inner_eval: evalMs, result_sort: sortMs };
-    for (const [slice, ms] of Object.entries(slices)) for (const family of this.#durations) family.labels(slice).observe(ms / 1000);
+    const origin = { httpRequest: { clientIP: client.address, method: client.method, path: client.path } };
+    this.#options.log.write({ query, startMs, endMs, stepMs, error, statistics, origin });
   }
 
   async #answer(
@@ -146,7 +123,7 @@ class Queries implements QueryPort {
     begin: () => RawResponse,
   ): Promise<Uint8Array | null> {
     const { pool, settings, subqueryStepMs } = this.#options;
-    const { features, maxSamples, maxBytes, delayedNameRemoval, perStepStatistics } = settings;
+    const options = engineOptions(settings, subqueryStepMs());
     let body: PieceWriter | null = null;
     let response: RawResponse | null = null;
     const started = performance.now();
@@ -165,14 +142,9 @@ class Queries implements QueryPort {
           query: input.query,
           times: { startMs: input.startMs, endMs: input.endMs, stepMs: input.stepMs },
           options: {
-            features,
-            lookbackMs: input.lookbackMs || settings.lookbackMs,
-            subqueryStepMs: subqueryStepMs(),
-            delayedNameRemoval,
-            typeAndUnitLabels: false,
-            perStepStatistics: perStepStatistics && input.statistics === 'all',
-            maxSamples,
-            maxBytes,
+            ...options,
+            lookbackMs: input.lookbackMs || options.lookbackMs,
+            perStepStatistics: settings.perStepStatistics && input.statistics === 'all',
           },
           statistics: input.statistics,
           queuedMs,
@@ -187,13 +159,30 @@ class Queries implements QueryPort {
       (response as RawResponse | null)?.destroy();
       throw error;
     }
-    this.#observe(result, queuedMs);
+    this.#options.metrics.observe(result, queuedMs);
     this.#log(input, null, result.statistics);
     if (result.body !== null) return result.body;
     const state = await (body as PieceWriter | null)!.finish(Math.max(1, timeoutMs - (performance.now() - started)));
     if (state === 'late') (response as RawResponse | null)?.destroy();
     return null;
   }
+}
+
+/** What of the engine's options is the same for all queries. */
+export function engineOptions(
+  { features, lookbackMs, maxSamples, maxBytes, delayedNameRemoval }: QuerySettings,
+  subqueryStepMs: number,
+): EngineOptions {
+  return {
+    features,
+    lookbackMs,
+    subqueryStepMs,
+    delayedNameRemoval,
+    typeAndUnitLabels: false,
+    perStepStatistics: false,
+    maxSamples,
+    maxBytes,
+  };
 }
 
 export function createQueryPort(options: QueryPortOptions): QueryPort {

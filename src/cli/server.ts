@@ -4,20 +4,23 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type ApiPorts, createApplication, ListenError, Listeners, type ServerState } from '../api/index.ts';
 import { FederateHandler, registerFederateMetrics } from '../federation/index.ts';
-import { createScrapeClient } from '../http/index.ts';
+import { createPostClient, createScrapeClient } from '../http/index.ts';
 import { at, createHeadMemory, type HeadMemory, KernelError, readWord, TargetCache, WINDOW_BYTES } from '../kernel/index.ts';
 import { MetricRegistry, registerEventLoopDelay, registerProcessMetrics } from '../metrics/index.ts';
 import type { Logger } from '../model/index.ts';
+import { Notifier } from '../notifier/index.ts';
 import { ScrapeSupervisor } from '../scrape/index.ts';
 import { BackgroundError, DataFolderError, Store, WalError } from '../tsdb/index.ts';
 import { ActiveQueries } from './active-queries.ts';
 import { ActiveConfiguration, logConfigError } from './configuration.ts';
+import { EngineMetrics } from './engine-metrics.ts';
 import { type FlagValues, reviewFlags } from './flags.ts';
 import { headTotals, registerHeadMetrics } from './head-metrics.ts';
 import { createLogger } from './logging.ts';
 import { QueryLog } from './query-log.ts';
 import { createQueryPort } from './query-port.ts';
 import { createSeriesSource, createWorkerPool, headStatus, registerPoolMetrics } from './query-service.ts';
+import { RuleService } from './rule-service.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { createStatus } from './status.ts';
 import { limitsOf, maxBlockMsOf, type Retention, retentionOf } from './storage-settings.ts';
@@ -28,6 +31,8 @@ import { PROMETHEUS_VERSION, TRIBUTARY_VERSION, USER_AGENT } from './version.ts'
 const SWEEP_INTERVAL_MS = 60_000;
 /** Running requests get this long to end when the server stops. */
 const GRACE_MS = 3_000;
+/** Alerts that wait then get this long to be sent. */
+const DRAIN_LIMIT_MS = 10_000;
 
 /** Names the flags that do nothing here, in one warning. @returns it, for the status */
 function warnAboutFlags(flags: FlagValues, logger: Logger): string[] {
@@ -41,7 +46,7 @@ function warnAboutFlags(flags: FlagValues, logger: Logger): string[] {
 
 function loadConfiguration(settings: Settings, logger: Logger): ActiveConfiguration | null {
   try {
-    return new ActiveConfiguration(settings.configFile, process.env, logger, Date.now);
+    return new ActiveConfiguration(settings.configFile, process.env, settings.promqlFeatures, logger, Date.now);
   } catch (error) {
     logConfigError(logger, 'Error loading config', settings.configFile, error);
     return null;
@@ -192,9 +197,35 @@ export async function runServer(flags: FlagValues): Promise<number> {
   const queryLog = new QueryLog(logger.child({ component: 'query' }), Date.now);
   const activeQueries = openActiveQueries(store.folder, settings, logger.child({ component: 'activeQueryTracker' }));
 
+  const notifier = new Notifier({
+    client: createPostClient(process.env),
+    registry,
+    logger: logger.child({ component: 'notifier' }),
+    userAgent: USER_AGENT,
+    settings: settings.alertmanager,
+    drainLimitMs: DRAIN_LIMIT_MS,
+  });
+
+  const engineMetrics = new EngineMetrics(registry);
+  const rules = new RuleService({
+    appender: head,
+    pool,
+    notifier,
+    flags: settings.rules,
+    query: settings.query,
+    queryLog,
+    metrics: engineMetrics,
+    config: () => configuration.config,
+    externalUrl: settings.externalUrl,
+    registry,
+    logger: logger.child({ component: 'rule manager' }),
+  });
+
   const ports: ApiPorts = {
     targets: supervisor.targets,
     metadata: supervisor.metadata,
+    alertmanagers: notifier,
+    rules,
     series: createSeriesSource(pool),
     federate,
     status: createStatus({
@@ -215,6 +246,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
       settings: settings.query,
       subqueryStepMs: () => configuration.config.global.evaluationIntervalMs,
       registry,
+      metrics: engineMetrics,
       now: Date.now,
       activeQueries,
       log: queryLog,
@@ -234,9 +266,11 @@ export async function runServer(flags: FlagValues): Promise<number> {
     await store.replay();
     // Not before: they would take the replay's second core.
     pool.start();
-    configuration.whenApplied((config) => {
+    configuration.whenApplied((config, ruleGroups) => {
       queryLog.open(config.global.queryLogFile);
       supervisor.apply(config);
+      notifier.apply(config);
+      rules.apply(config, ruleGroups);
     });
     state = 'ready';
     logger.info('Server is ready to receive web requests.');
@@ -248,7 +282,9 @@ export async function runServer(flags: FlagValues): Promise<number> {
     return 1;
   } finally {
     state = 'stopping';
+    await rules.stop();
     await supervisor.stop();
+    await notifier.stop();
     await listeners.close(GRACE_MS);
     await pool.close();
     await app.close();

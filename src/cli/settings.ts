@@ -1,11 +1,15 @@
 // What the flags mean to the server: one frozen object with units in its names. Everything that can be wrong with a flag's value
 // alone is found here, before anything is started.
 import { availableParallelism, hostname } from 'node:os';
+import { ALERT_CHOICES, type AlertChoice, type FederateOptions } from '../federation/index.ts';
 import { type AnchoredRegexp, compileRegexp, formatDuration } from '../model/index.ts';
+import type { NotifierSettings } from '../notifier/index.ts';
 import type { LanguageFeatures } from '../promql/index.ts';
 import { FlagError, type FlagValues } from './flags.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogLevel } from './logging.ts';
+import { DELAYED_NAME_REMOVAL, promqlFeaturesOf } from './promql-features.ts';
 import type { QuerySettings } from './query-port.ts';
+import type { RuleFlags } from './rule-service.ts';
 import { maxBlockMsOf, retentionOf, type StorageSettings, storageSettingsOf } from './storage-settings.ts';
 
 export interface ListenAddress {
@@ -33,9 +37,11 @@ export interface Settings {
   readonly promqlFeatures: LanguageFeatures;
   readonly query: QuerySettings;
   readonly queryWorkers: number;
-  readonly federate: { readonly maxSeries: number; readonly timeoutMs: number; readonly maxConcurrency: number };
+  readonly federate: Pick<FederateOptions, 'alerts' | 'maxSeries' | 'timeoutMs' | 'maxConcurrency'>;
   /** 0: as much as can be had. */
   readonly headMaxBytes: number;
+  readonly alertmanager: NotifierSettings;
+  readonly rules: RuleFlags;
   readonly scrape: { readonly adjustTimestamps: boolean; readonly timestampToleranceMs: number; readonly extraMetrics: boolean };
   readonly loopDelayResolutionMs: number;
   readonly log: { readonly level: LogLevel; readonly format: 'logfmt' | 'json' };
@@ -112,28 +118,32 @@ function queryWorkersOf(flags: FlagValues): number {
   return workers || Math.min(MOST_QUERY_WORKERS, Math.max(2, availableParallelism()));
 }
 
-function promqlFeaturesOf(flags: FlagValues): LanguageFeatures {
-  const has = (name: string): boolean => flags.features().includes(name);
-  return {
-    experimentalFunctions: has('promql-experimental-functions'),
-    durationExpressions: has('promql-duration-expr'),
-    extendedRangeSelectors: has('promql-extended-range-selectors'),
-    fillModifiers: has('promql-binop-fill-modifiers'),
-  };
+function atLeastOne(flags: FlagValues, name: string): number {
+  const value = flags.number(name);
+  if (value < 1) throw new FlagError(`cannot read flag --${name}: got ${value}, want at least 1`);
+  return value;
 }
 
 function querySettingsOf(flags: FlagValues): QuerySettings {
-  const maxConcurrency = flags.number('query.max-concurrency');
-  if (maxConcurrency < 1) throw new FlagError(`cannot read flag --query.max-concurrency: got ${maxConcurrency}, want at least 1`);
   return {
     timeoutMs: flags.number('query.timeout'),
-    maxConcurrency,
+    maxConcurrency: atLeastOne(flags, 'query.max-concurrency'),
     maxSamples: flags.number('query.max-samples'),
     maxBytes: flags.number('query.max-memory'),
     lookbackMs: flags.number('query.lookback-delta'),
-    features: promqlFeaturesOf(flags),
-    delayedNameRemoval: flags.features().includes('promql-delayed-name-removal'),
+    features: promqlFeaturesOf(flags.features()),
+    delayedNameRemoval: flags.features().includes(DELAYED_NAME_REMOVAL),
     perStepStatistics: flags.features().includes('promql-per-step-stats'),
+  };
+}
+
+function ruleFlagsOf(flags: FlagValues): RuleFlags {
+  const atOnce = atLeastOne(flags, 'rules.max-concurrent-evals');
+  return {
+    outageToleranceMs: flags.number('rules.alert.for-outage-tolerance'),
+    forGracePeriodMs: flags.number('rules.alert.for-grace-period'),
+    resendDelayMs: flags.number('rules.alert.resend-delay'),
+    concurrency: flags.features().includes('concurrent-rule-eval') ? atOnce : 1,
   };
 }
 
@@ -144,8 +154,6 @@ export function settingsOf(flags: FlagValues): Settings {
   externalUrl.pathname = trimSlashes(externalUrl.pathname);
   const prefix = flags.text('web.route-prefix');
   const routePrefix = `/${trimSlashes(prefix === '' ? externalUrl.pathname : prefix)}`;
-  const maxConcurrency = flags.number('federate.max-concurrency');
-  if (maxConcurrency === 0) throw new FlagError('cannot read flag --federate.max-concurrency: got 0, want at least 1');
   const storage = storageSettingsOf(flags);
   const settings: Settings = {
     configFile: flags.text('config.file'),
@@ -161,11 +169,22 @@ export function settingsOf(flags: FlagValues): Settings {
     readTimeoutMs: flags.number('web.read-timeout'),
     corsOrigin: parseCorsOrigin(flags.text('web.cors.origin')),
     lookbackDeltaMs: flags.number('query.lookback-delta'),
-    promqlFeatures: promqlFeaturesOf(flags),
+    promqlFeatures: promqlFeaturesOf(flags.features()),
     query: querySettingsOf(flags),
     queryWorkers: queryWorkersOf(flags),
-    federate: { maxSeries: flags.number('federate.max-series'), timeoutMs: flags.number('federate.timeout'), maxConcurrency },
+    federate: {
+      alerts: oneOf(flags, 'federate.alerts', ALERT_CHOICES) as AlertChoice,
+      maxSeries: flags.number('federate.max-series'),
+      timeoutMs: flags.number('federate.timeout'),
+      maxConcurrency: atLeastOne(flags, 'federate.max-concurrency'),
+    },
     headMaxBytes: headMaxBytesOf(flags),
+    rules: ruleFlagsOf(flags),
+    alertmanager: {
+      queueCapacity: atLeastOne(flags, 'alertmanager.notification-queue-capacity'),
+      batchSize: atLeastOne(flags, 'alertmanager.notification-batch-size'),
+      drainOnShutdown: flags.boolean('alertmanager.drain-notification-queue-on-shutdown'),
+    },
     scrape: {
       adjustTimestamps: flags.boolean('scrape.adjust-timestamps'),
       timestampToleranceMs: flags.number('scrape.timestamp-tolerance'),

@@ -19,5 +19,6 @@ export { allFunctions } from './parser/functions.ts';
 export { type LanguageFeatures, parseExpr, STABLE_LANGUAGE, WHOLE_LANGUAGE } from './parser/parser.ts';
 export { formatFloat, prettyPrint, print } from './parser/printer.ts';
 export { parseMetricSelector } from './parser/selector.ts';
+export { type ReadSeries, seriesReadBy } from './parser/selectors.ts';
 export { AGGREGATORS, OPERATORS } from './parser/token.ts';
 export type { QueryValue, ResultSamples, RowResult } from './result.ts';

@@ -1,5 +1,6 @@
 // The query workers' door. The pool is for the main thread; QueryWorker for the worker's entry in cli/.
 export { WorkerError, type WorkerErrorCode } from './errors.ts';
+export { LocalWorker } from './local-worker.ts';
 export type {
   Encoding,
   FederateRequest,
@@ -20,5 +21,8 @@ export type {
 } from './messages.ts';
 export { PieceWriter } from './piece-writer.ts';
 export { QueryWorker } from './query-worker.ts';
+export { evaluateRules, type RuleData } from './rule-job.ts';
+export type { NewestSample, RuleOutcome, RulesRequest, RulesResult, RuleTask } from './rule-messages.ts';
+export { PAGE_ELEMENTS } from './rule-pages.ts';
 export { type JobOptions, type PoolStatistics, WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
 export type { JobHandlers } from './worker-thread.ts';

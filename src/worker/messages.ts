@@ -1,6 +1,7 @@
 // What the main thread and a query worker say to each other. Plain data: it is cloned from thread to thread.
 import type { Labels, MatchOp } from '../model/index.ts';
 import type { EngineOptions, QueryTimes } from '../promql/index.ts';
+import type { NewestRequest, NewestResult, RulesRequest, RulesResult } from './rule-messages.ts';
 
 export interface MatcherText {
   readonly name: string;
@@ -29,6 +30,16 @@ export interface FederateRequest extends SelectionRequest {
   readonly headers: boolean;
   /** 0: no limit. */
   readonly maxSeries: number;
+  /** null: nothing is left out. */
+  readonly leftOut: LeftOut | null;
+}
+
+/** Names whose series are left out of what selectors select, but for the selectors that mean them. */
+export interface LeftOut {
+  /** Without signs that mean something in a pattern. */
+  readonly names: readonly string[];
+  /** Indices of `selectors`. */
+  readonly meantBy: readonly number[];
 }
 
 /** The answers to these are JSON arrays. `limit` 0: none. */
@@ -63,7 +74,14 @@ export interface QueryRequest {
   readonly limit: number;
 }
 
-export type JobRequest = FederateRequest | SeriesRequest | LabelValuesRequest | QueryRequest | TsdbStatusRequest;
+export type JobRequest =
+  | FederateRequest
+  | SeriesRequest
+  | LabelValuesRequest
+  | QueryRequest
+  | RulesRequest
+  | NewestRequest
+  | TsdbStatusRequest;
 
 export type FailureCode =
   | 'too_many_series'
@@ -81,6 +99,8 @@ export interface FederateResult {
   readonly textBytes: number;
   /** Series left out because they were removed meanwhile. */
   readonly gone: number;
+  /** Visible series that the selectors select, left out for their names. */
+  readonly leftOut: number;
 }
 
 export interface ListResult {
@@ -118,6 +138,8 @@ export interface JobResults {
   labelNames: ListResult;
   labelValues: ListResult;
   query: QueryResult;
+  rules: RulesResult;
+  newest: NewestResult;
   tsdbStatus: TsdbStatusResult;
 }
 

@@ -1,12 +1,12 @@
 // A query: evaluated, and its answer written. A small answer goes back with the result; of a larger one pieces go to the client as they
 // are ready, and the job waits where the client is slow.
-import { evaluate, type QueryAnswer, type QueryStatistics, type QueryValue, shownAnnotations } from '../promql/index.ts';
-import { StorageError } from '../storage/index.ts';
+import { type QueryStatistics, type QueryValue, shownAnnotations } from '../promql/index.ts';
 import { createEncoder } from './encoder.ts';
 import type { Job } from './job.ts';
 import { openQuerier } from './job-querier.ts';
 import type { QueryRequest, QueryResult } from './messages.ts';
 import { QueryText } from './query-text.ts';
+import { evaluateStored } from './stored-evaluation.ts';
 
 /** A query works for so long before others have their turn. */
 const SLICE_MS = 4;
@@ -17,7 +17,10 @@ const LEAST_ENCODED_BYTES = 1024;
 
 export async function runQuery(job: Job, request: QueryRequest): Promise<QueryResult> {
   const started = performance.now();
-  const answer = await evaluated(job, request);
+  const { query, times, options } = request;
+  const breathe = breathing(job);
+  const data = { open: (labelsAtOnce: boolean) => openQuerier(job, labelsAtOnce), breathe };
+  const answer = await evaluateStored(query, times, data, options, (whole) => whole);
   const { value, truncated } = limited(answer.value, request.limit);
   const { statistics, infos } = answer;
   const warnings = truncated ? [...answer.warnings, 'results truncated due to limit'] : answer.warnings;
@@ -35,25 +38,6 @@ export async function runQuery(job: Job, request: QueryRequest): Promise<QueryRe
     return { body, statistics: json, samples: statistics.totalQueryableSamples, prepareMs, evalMs, sortMs };
   } finally {
     text.dispose();
-  }
-}
-
-async function evaluated(job: Job, request: QueryRequest): Promise<QueryAnswer> {
-  try {
-    return await evaluateOnce(job, request, false);
-  } catch (error) {
-    // Labels are read when they are wanted, since few are. Rarely their series goes before that.
-    if (!(error instanceof StorageError && error.code === 'gone')) throw error;
-    return evaluateOnce(job, request, true);
-  }
-}
-
-async function evaluateOnce(job: Job, { query, times, options }: QueryRequest, labelsAtOnce: boolean): Promise<QueryAnswer> {
-  const querier = openQuerier(job, labelsAtOnce);
-  try {
-    return await evaluate(query, times, querier, options, breathing(job));
-  } finally {
-    querier.dispose();
   }
 }
 
@@ -81,7 +65,11 @@ function annotationsText(kind: 'warning' | 'info', all: readonly string[]): stri
 }
 
 /** In seconds, as Prometheus has them. */
-function statisticsText(statistics: QueryStatistics, { queuedMs, statistics: wanted }: QueryRequest, evaluatedMs: number): string {
+export function statisticsText(
+  statistics: QueryStatistics,
+  { queuedMs, statistics: wanted }: Pick<QueryRequest, 'queuedMs' | 'statistics'>,
+  evaluatedMs: number,
+): string {
   const { prepareMs, evalMs, sortMs, totalQueryableSamples, peakSamples, perStep } = statistics;
   const timings = {
     evalTotalTime: evaluatedMs / 1000,

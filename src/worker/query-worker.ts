@@ -12,7 +12,9 @@ import { Job, type WorkerParts } from './job.ts';
 import { runLabelNames, runLabelValues, runSeries } from './list-jobs.ts';
 import { MemoryQueue } from './memory-queue.ts';
 import type { FailureCode, JobRequest, JobResult, ToWorker, WorkerInit } from './messages.ts';
+import { runNewest } from './newest-job.ts';
 import { runQuery } from './query-job.ts';
+import { runRules } from './rule-job.ts';
 import { SlotRing } from './slot-ring.ts';
 import { runTsdbStatus } from './status-job.ts';
 import { TextWindow } from './text-window.ts';
@@ -22,12 +24,12 @@ import { Turns } from './turns.ts';
 const NICENESS = 10;
 const SLOT_BYTES = 256 * 1024;
 const MOST_SLOTS = 32;
-/** Selections that are kept up to date; the arena bounds their size. */
-const MOST_SELECTIONS = 256;
+/** Selections that are kept up to date, one a selector of a rule; the arena bounds their size. */
+const MOST_SELECTIONS = 16_384;
 
-/** /federate goes first: a server above waits for it, and scrapes time out. */
-const FEDERATE_RANK = 0;
-const QUERY_RANK = 1;
+/** /federate goes first: a server above waits for it, and scrapes time out. Then rules: their time is not their own choice. */
+const RANKS: Readonly<Partial<Record<JobRequest['type'], number>>> = { federate: 0, rules: 1, newest: 1 };
+const LAST_RANK = 2;
 
 /** What runs each kind of job. Further kinds join here and in messages.ts. */
 const RUNNERS: { [K in JobRequest['type']]: (job: Job, request: Extract<JobRequest, { type: K }>) => Promise<JobResult> } = {
@@ -36,6 +38,8 @@ const RUNNERS: { [K in JobRequest['type']]: (job: Job, request: Extract<JobReque
   labelNames: runLabelNames,
   labelValues: runLabelValues,
   query: runQuery,
+  rules: runRules,
+  newest: runNewest,
   tsdbStatus: runTsdbStatus,
 };
 
@@ -88,11 +92,14 @@ export class QueryWorker {
   }
 
   async #run(id: number, request: JobRequest): Promise<void> {
-    const job = new Job(id, this.#parts, request.type === 'federate' ? FEDERATE_RANK : QUERY_RANK);
+    const job = new Job(id, this.#parts, RANKS[request.type] ?? LAST_RANK);
     this.#jobs.set(id, job);
     try {
       const run = RUNNERS[request.type] as (job: Job, request: JobRequest) => Promise<JobResult>;
-      this.#parts.post({ kind: 'done', job: id, result: await run(job, request) });
+      const result = await run(job, request);
+      // Large arrays are handed over instead of copied.
+      const handed = 'pages' in result ? [result.pages.buffer, result.values.buffer] : [];
+      this.#parts.post({ kind: 'done', job: id, result }, handed);
     } catch (error) {
       const { code, message } = failureOf(error);
       this.#parts.post({ kind: 'failed', job: id, code, message });

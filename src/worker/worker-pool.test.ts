@@ -54,6 +54,7 @@ const federate = (fields: Partial<FederateRequest> = {}): FederateRequest => ({
   encoding: 'identity',
   headers: false,
   maxSeries: 0,
+  leftOut: null,
   ...fields,
 });
 

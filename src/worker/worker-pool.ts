@@ -128,13 +128,28 @@ export class WorkerPool {
     const alive = this.#threads.filter((thread) => thread.alive);
     const idlest = this.#idlest(alive);
     if (idlest === null) return null;
-    if (request.type === 'tsdbStatus') return idlest;
-    const key = request.type === 'query' ? request.query : JSON.stringify([request.all, request.selectors]);
+    const key = keyOf(request);
+    if (key === null) return idlest;
     const before = this.#preferred.get(key);
     const thread = before?.alive && before.jobs <= idlest.jobs + PREFERENCE ? before : idlest;
     this.#preferred.delete(key);
     this.#preferred.set(key, thread);
     if (this.#preferred.size > MOST_PREFERENCES) this.#preferred.delete(this.#preferred.keys().next().value!);
     return thread;
+  }
+}
+
+/** Jobs of the same key look at the same series; null: at none in particular. */
+function keyOf(request: JobRequest): string | null {
+  switch (request.type) {
+    case 'tsdbStatus':
+    case 'newest':
+      return null;
+    case 'query':
+      return request.query;
+    case 'rules':
+      return `rules of ${request.group}`;
+    default:
+      return JSON.stringify([request.all, request.selectors]);
   }
 }

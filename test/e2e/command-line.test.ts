@@ -48,7 +48,29 @@ describe('what ends at once', () => {
       expect(run(help)).toMatchObject({ status: 0, stdout: expect.stringContaining('--config.file') });
   });
   test('check config', () => {
-    expect(run('check', 'config', '/nonexistent.yml')).toMatchObject({ status: 1, stdout: expect.stringContaining('FAILED') });
+    expect(run('check', 'config', '/nonexistent.yml')).toMatchObject({
+      status: 1,
+      stdout: 'Checking /nonexistent.yml\n\n',
+      stderr: expect.stringMatching(/^ {2}FAILED:\ncannot read configuration file \/nonexistent\.yml: [^\n]+\n$/),
+    });
+  });
+  test('check rules: a file that is not there', () => {
+    expect(run('check', 'rules', '/nonexistent.yml')).toEqual({
+      status: 1,
+      stdout: 'Checking /nonexistent.yml\n\n',
+      stderr: '  FAILED:\ncannot read rule file /nonexistent.yml: it does not exist\n',
+    });
+  });
+  test('test rules: a file that is not there', () => {
+    expect(run('test', 'rules', '/nonexistent.yml')).toEqual({
+      status: 1,
+      stdout: 'Unit Testing:  /nonexistent.yml\n\n\n',
+      stderr: '  FAILED:\ncannot read test file /nonexistent.yml: it does not exist\n',
+    });
+    expect(run('test', 'rules', '--run=(', 'x')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^tributary: cannot read flag --run: /),
+    });
   });
 });
 
@@ -60,14 +82,13 @@ test('what check config refuses is told at the start, with its job', async () =>
 - job_name: two
   static_configs: [{targets: ['127.0.0.1:1'], labels: {__scrape_interval__: soon}}]
 `);
-  const { status, stdout } = run('check', 'config', server.configFile);
-  expect([status, stdout.trim().split('\n')]).toEqual([
+  const { status, stderr } = run('check', 'config', server.configFile);
+  expect([status, stderr.trim().split('\n')]).toEqual([
     1,
     [
-      expect.stringMatching(
-        /^FAILED: \S+\.yml:2:3: scrape_configs\[0\]: job "one": tls_config\.ca_file: the file \S+none\.pem does not exist$/,
-      ),
-      expect.stringMatching(/^FAILED: \S+\.yml:5:3: scrape_configs\[1\]: job "two": instance 0 in group 0: error parsing scrape interval/),
+      'FAILED:',
+      expect.stringMatching(/^\S+\.yml:2:3: scrape_configs\[0\]: job "one": tls_config\.ca_file: the file \S+none\.pem does not exist$/),
+      expect.stringMatching(/^\S+\.yml:5:3: scrape_configs\[1\]: job "two": instance 0 in group 0: error parsing scrape interval/),
     ],
   ]);
   expect(server.process.log).toMatch(/level=WARN .*\.yml:2:3: scrape_configs\[0\]: job \\"one\\": tls_config\.ca_file/);

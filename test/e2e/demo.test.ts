@@ -8,8 +8,8 @@ import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { freePortsInRow } from '../support/free-port.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/tributary', import.meta.url));
-/** The global server's, two local ones', two of the simulated service. */
-const PORTS = 5;
+/** The global server's, two local ones', the shop's, and those of three simulated targets. */
+const PORTS = 7;
 const folder = mkdtempSync(join(tmpdir(), 'tributary-test-demo-'));
 let demo: ChildProcess | null = null;
 afterEach(() => demo?.kill('SIGKILL'));
@@ -29,10 +29,18 @@ function start(port: number): { ended: Promise<unknown>; output: () => string } 
 }
 
 async function untilReady(port: number, output: () => string): Promise<void> {
-  await vi.waitFor(() => expect(output()).toContain(`http://127.0.0.1:${port}/federate?match[]=`), { timeout: 30_000, interval: 100 });
+  await vi.waitFor(() => expect(output()).toContain(`http://127.0.0.1:${port + 1}/federate?match[]=`), { timeout: 30_000, interval: 100 });
 }
 
-test('two local servers and a global one', async () => {
+type Result = { metric: Record<string, string>; value: [number, string] }[];
+
+/** What the link to that query in the demo's message answers. */
+async function linked(output: string, query: string): Promise<Result> {
+  const link = output.split(/\s+/).find((word) => word.endsWith(`/api/v1/query?query=${encodeURIComponent(query)}`))!;
+  return ((await (await fetch(link)).json()) as { data: { result: Result } }).data.result;
+}
+
+test('both pictures: aggregates go up, and a service has its usage from the cluster', async () => {
   const port = await freePortsInRow(PORTS);
   const { ended, output } = start(port);
   await untilReady(port, output);
@@ -40,12 +48,22 @@ test('two local servers and a global one', async () => {
   await vi.waitFor(
     async () => {
       const text = await (await fetch(link)).text();
-      expect(text).toMatch(/^# TYPE http_request_duration_seconds_bucket untyped$/m);
-      for (const dc of ['eu1', 'us1'])
-        expect(text).toMatch(new RegExp(`^http_request_duration_seconds_bucket\\{dc="${dc}",.*job="shop",le=`, 'm'));
+      expect(text).toMatch(
+        /^job:http_requests:rate1m\{code="200",dc="eu1",instance="",job="shop"\} [\d.]+ \d+$|^job:http_requests:rate1m\{code="200",.*dc="eu1"/m,
+      );
+      expect(text).not.toMatch(/^http_requests_total/m);
+      const byCentre = await linked(output(), 'sum by (dc) (job:http_requests:rate1m)');
+      expect(byCentre.map(({ metric }) => metric.dc).sort()).toEqual(['eu1', 'us1']);
+      expect(await linked(output(), 'global:http_request_duration_seconds:p99_1m')).toHaveLength(1);
+      const cost = await linked(output(), 'pod:cpu_seconds_per_request:rate1m');
+      expect(cost.map(({ metric }) => metric.pod).sort()).toEqual(['shop-0', 'shop-1', 'shop-2']);
+      for (const { value } of cost) expect(Number(value[1])).toBeGreaterThan(0);
     },
-    { timeout: 30_000, interval: 250 },
+    { timeout: 60_000, interval: 250 },
   );
+  const rules = /http:\S+\/api\/v1\/rules/.exec(output())![0];
+  const { data } = (await (await fetch(rules)).json()) as { data: { groups: { rules: { name: string; health: string }[] }[] } };
+  expect(data.groups.flatMap((group) => group.rules).filter(({ health }) => health !== 'ok')).toEqual([]);
   const again = spawnSync(PROGRAM, ['demo', `--port=${port}`], {
     encoding: 'utf8',
     timeout: 20_000,
@@ -64,7 +82,7 @@ test('SIGKILL of the demo ends its servers', async () => {
   await untilReady(port, output);
   demo!.kill('SIGKILL');
   await ended;
-  for (const server of [port, port + 1, port + 2]) {
+  for (const server of [port, port + 1, port + 2, port + 3]) {
     await vi.waitFor(() => expect(fetch(`http://127.0.0.1:${server}/-/healthy`)).rejects.toThrow(), { timeout: 15_000, interval: 100 });
   }
 });

@@ -47,6 +47,12 @@ scrape_configs:
 - job_name: dropped
   relabel_configs: [{source_labels: [job], regex: dropped, action: drop}]
   static_configs: [{targets: ['127.0.0.1:2']}]
+alerting:
+  alertmanagers:
+  - scheme: https
+    path_prefix: /am/../x y/
+    static_configs: [{targets: ['127.0.0.1:3', '127.0.0.1:3', '[::1]:4', 'gone:5'], labels: {a: b}}]
+    relabel_configs: [{source_labels: [__address__, a], regex: 'gone.*;b', action: drop}]
 `;
     [ours, theirs] = await Promise.all([startTributary({ config }), startPrometheus({ config })]);
     for (const server of [ours, theirs]) {
@@ -56,6 +62,8 @@ scrape_configs:
             data: { activeTargets: { health: string }[] };
           };
           expect(data.activeTargets.map((t) => t.health).sort()).toEqual(['down', 'up']);
+          const alertmanagers = await (await fetch(`${server.url}/api/v1/alertmanagers`)).json();
+          expect(alertmanagers).toMatchObject({ data: { activeAlertmanagers: { length: 2 } } });
         },
         { timeout: 30_000, interval: 200 },
       );

@@ -10,6 +10,7 @@ import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { checkConfigFile, formatConfig, loadConfigFile } from '../../src/config/index.ts';
 import { targetProblems } from '../../src/discovery/index.ts';
+import { alertmanagerProblems } from '../../src/notifier/index.ts';
 import { findPeer, requirePeer, startPrometheus } from '../support/peers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'config-interop-'));
@@ -26,7 +27,8 @@ type Difference =
   | 'ours is stricter: schemes are http and https'
   | 'ours is stricter: proxies are http and https'
   | 'rule files are not read yet'
-  | 'ours checks TLS files';
+  | 'ours checks TLS files'
+  | 'ours checks Alertmanagers';
 
 interface Case {
   readonly text: string;
@@ -211,6 +213,17 @@ whole('alerting: {alertmanager: []}\n');
 whole('alerting: {alertmanagers: [{static_configs: [{targets: ["a/b"]}]}]}\n');
 whole('alerting: {alertmanagers: [{bearer_token: a, basic_auth: {}}]}\n');
 whole('alerting: {alertmanagers: [{scheme: https, path_prefix: /x, timeout: 5s}]}\n');
+whole('alerting: {alertmanagers: [{scheme: ftp}]}\n', 'ours is stricter: schemes are http and https');
+whole('alerting: {alertmanagers: [{api_version: v2}, {api_version: }]}\n');
+whole('alerting: {alertmanagers: [{api_version: ""}]}\n');
+whole('alerting: {alertmanagers: [{static_configs: [{targets: [""]}]}]}\n', 'ours checks Alertmanagers');
+whole(
+  'alerting: {alertmanagers: [{static_configs: [{targets: ["a/b"]}], relabel_configs: [{target_label: __address__, replacement: a}]}]}\n',
+);
+whole('alerting: {alertmanagers: [{static_configs: [{targets: ["a/b"]}], relabel_configs: [{target_label: x}]}]}\n');
+whole('alerting: {alertmanagers: [{alert_relabel_configs: [{action: keep, source_labels: [a]}]}]}\n', '3.14 knows the key');
+whole('alerting: {alertmanagers: [{dns_sd_configs: [{names: [a]}]}]}\n', 'not supported yet');
+whole('alerting: {alertmanagers: [{oauth2: {client_id: a, client_secret: b, token_url: "http://c"}}]}\n', 'not supported yet');
 whole('scrape_config_files: []\n', '3.14 knows the key');
 whole('runtime: {gogc: 50}\notlp: {promote_scope_metadata: true}\n', '3.14 knows the key');
 
@@ -240,9 +253,9 @@ function goodToPromtool(): Set<number> {
 test.runIf(requirePeer('promtool'))('promtool and ours come to the same verdict, but for the differences that have a name', () => {
   const promtool = goodToPromtool();
   const disagreements = cases.flatMap(({ text, difference }, index) => {
-    const ours = checkConfigFile(fileOf(index), {}, targetProblems);
+    const ours = checkConfigFile(fileOf(index), {}, { job: targetProblems, alertmanager: alertmanagerProblems });
     const differs = ours.ok !== promtool.has(index);
-    return differs === (difference !== null) ? [] : [{ text, promtool: promtool.has(index), ours: ours.lines, difference }];
+    return differs === (difference !== null) ? [] : [{ text, promtool: promtool.has(index), ours: ours.problems, difference }];
   });
   expect(disagreements).toEqual([]);
   expect(cases.length).toBeGreaterThanOrEqual(60);
@@ -255,9 +268,17 @@ test.runIf(requirePeer('prometheus'))(
   scrape_interval: 15s
   external_labels: {dc: eu1, on: "yes"}
 alerting:
+  alert_relabel_configs: [{action: labeldrop, regex: replica}]
   alertmanagers:
   - static_configs:
     - targets: []
+  - basic_auth: {username: u, password: swordfish}
+    path_prefix: /am
+    scheme: https
+    timeout: 1m
+    relabel_configs: [{source_labels: [a], regex: b, action: drop}]
+    static_configs:
+    - targets: ['a:9093']
 scrape_configs:
 - job_name: federate
   honor_labels: true

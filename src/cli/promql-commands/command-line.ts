@@ -17,7 +17,10 @@ interface Format {
 const repeated = (text: string, before: readonly string[]): readonly string[] => [...before, text];
 
 /** `ask` gets what was asked for. */
-export function addPromqlCommands(program: Command, ask: (command: PromqlCommand) => void): void {
+export function addPromqlCommands(
+  { program, test }: { readonly program: Command; readonly test: Command },
+  ask: (command: PromqlCommand) => void,
+): void {
   addQueryCommands(program, (server, question, { format }) => ask({ verb: 'query', server, question, format }));
   const promql = program.command('promql').description('Print queries.');
   promql
@@ -30,9 +33,7 @@ export function addPromqlCommands(program: Command, ask: (command: PromqlCommand
     .description('Print the tree of a query, as JSON.')
     .argument('<query>')
     .action((query: string) => ask({ verb: 'parse', query }));
-  program
-    .command('test')
-    .description('Run tests.')
+  test
     .command('promql')
     .description('Run scripts of the PromQL test language: each evaluation that is not as expected is printed; exit code 0 or 1.')
     .argument('<file...>')

@@ -20,7 +20,7 @@ const SINGLE = new RegExp(`^${NUMBER}$`);
 /** @throws Error whose message says what is wrong */
 export function parseSeriesLine(line: string): SeriesLine {
   const at = endOfMetric(line);
-  const labels = labelsOf(line.slice(0, at));
+  const labels = parseMetric(line.slice(0, at));
   return { labels, values: parseValues(line.slice(at)) };
 }
 
@@ -87,7 +87,8 @@ function endOfMetric(line: string): number {
   return line.length;
 }
 
-function labelsOf(metric: string): Labels {
+/** A series without values. @throws Error whose message says what is wrong */
+export function parseMetric(metric: string): Labels {
   const text = metric.trim();
   const matchers: Matcher[] = text === '' ? [] : parseMetricSelector(text);
   const wrong = matchers.find(({ op }) => op !== '=');

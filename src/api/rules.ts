@@ -1,0 +1,164 @@
+// /api/v1/rules and /api/v1/alerts. Keys, filters and sentences are Prometheus's (web/api/v1).
+import { createHash } from 'node:crypto';
+import { formatExponent, type Labels, labelValue, type Matcher } from '../model/index.ts';
+import { NEVER, objectOf } from './answers.ts';
+import { badData, invalidParameter } from './errors.ts';
+import { selectorsOf } from './parameters.ts';
+import type { AlertView, ApiPorts, RuleGroupView, RuleView } from './ports.ts';
+import { type ApiRoute, get } from './route.ts';
+
+export function ruleRoutes({ rules }: Pick<ApiPorts, 'rules'>): ApiRoute[] {
+  return [
+    get('/rules', ({ params }) => ({ data: new RuleList(params).of(rules.groups()) })),
+    get('/alerts', () => ({
+      data: {
+        alerts: rules
+          .groups()
+          .flatMap((group) => group.rules)
+          .flatMap((rule) => (rule.kind === 'alerting' ? rule.alerts() : []))
+          .map(shownAlert),
+      },
+    })),
+  ];
+}
+
+/** What is asked for. */
+class RuleList {
+  readonly #names: ReadonlySet<string>;
+  readonly #groups: ReadonlySet<string>;
+  readonly #files: ReadonlySet<string>;
+  readonly #selectors: readonly (readonly Matcher[])[];
+  readonly #type: string;
+  readonly #excludeAlerts: boolean;
+  /** Groups in one answer; 0: all. */
+  readonly #limit: number;
+  readonly #nextToken: string;
+
+  /** @throws ApiError */
+  constructor(params: URLSearchParams) {
+    this.#names = new Set(params.getAll('rule_name[]'));
+    this.#groups = new Set(params.getAll('rule_group[]'));
+    this.#files = new Set(params.getAll('file[]'));
+    this.#selectors = selectorsOf(params, badData);
+    this.#type = (params.get('type') ?? '').toLowerCase();
+    if (!['', 'alert', 'record'].includes(this.#type)) throw invalidParameter('type', `not supported value ${JSON.stringify(this.#type)}`);
+    this.#excludeAlerts = booleanOf(params, 'exclude_alerts');
+    this.#limit = groupLimitOf(params);
+    this.#nextToken = this.#limit === 0 ? '' : (params.get('group_next_token') ?? '');
+  }
+
+  of(groups: readonly RuleGroupView[]): Record<string, unknown> {
+    const from = this.#nextToken === '' ? 0 : groups.findIndex((group) => tokenOf(group) === this.#nextToken);
+    if (from < 0) throw invalidParameter('group_next_token', `invalid group_next_token '${this.#nextToken}'. were rule groups changed?`);
+    const shown: Record<string, unknown>[] = [];
+    for (const group of groups.slice(from)) {
+      if (!isWanted(this.#groups, group.name) || !isWanted(this.#files, group.file)) continue;
+      const rules = group.rules.filter((rule) => this.#wants(rule)).map((rule) => shownRule(rule, this.#excludeAlerts));
+      if (rules.length === 0) continue;
+      if (this.#limit > 0 && shown.length === this.#limit) return { groups: shown, groupNextToken: tokenOf(group) };
+      shown.push(shownGroup(group, rules));
+    }
+    return { groups: shown };
+  }
+
+  #wants(rule: RuleView): boolean {
+    if (this.#type !== '' && this.#type !== (rule.kind === 'alerting' ? 'alert' : 'record')) return false;
+    return isWanted(this.#names, rule.name) && satisfiesOne(rule.labels, this.#selectors);
+  }
+}
+
+function isWanted(names: ReadonlySet<string>, name: string): boolean {
+  return names.size === 0 || names.has(name);
+}
+
+function satisfiesOne(labels: Labels, selectors: readonly (readonly Matcher[])[]): boolean {
+  return selectors.length === 0 || selectors.some((matchers) => matchers.every((m) => m.matches(labelValue(labels, m.name))));
+}
+
+function tokenOf({ file, name }: RuleGroupView): string {
+  return createHash('sha1').update(`${file};${name}`).digest('hex');
+}
+
+function groupLimitOf(params: URLSearchParams): number {
+  const text = params.get('group_limit') ?? '';
+  if (text === '') {
+    if ((params.get('group_next_token') ?? '') !== '')
+      throw invalidParameter('group_next_token', 'group_limit needs to be present in order to paginate over the groups');
+    return 0;
+  }
+  const limit = /^[+-]?\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(limit) || Math.abs(limit) > 2 ** 31 - 1) {
+    const why = Number.isNaN(limit) && !/^[+-]?\d+$/.test(text) ? 'invalid syntax' : 'value out of range';
+    throw invalidParameter(
+      'group_limit',
+      `group_limit needs to be a valid number: strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`,
+    );
+  }
+  if (limit <= 0) throw invalidParameter('group_limit', 'group_limit needs to be greater than 0');
+  return limit;
+}
+
+/** As Go's strconv.ParseBool. */
+function booleanOf(params: URLSearchParams, name: string): boolean {
+  const text = params.get(name) ?? '';
+  if (['', '0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
+  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
+  throw invalidParameter(name, `error converting ${name}: strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
+}
+
+function shownGroup(group: RuleGroupView, rules: readonly unknown[]): Record<string, unknown> {
+  return {
+    name: group.name,
+    file: group.file,
+    rules,
+    interval: group.intervalMs / 1000,
+    limit: group.limit,
+    evaluationTime: seconds(group.durationMs),
+    lastEvaluation: timeText(group.lastEvaluationMs),
+  };
+}
+
+function shownRule(rule: RuleView, excludeAlerts: boolean): Record<string, unknown> {
+  const state = {
+    health: rule.health,
+    ...(rule.lastError === '' ? {} : { lastError: rule.lastError }),
+    evaluationTime: seconds(rule.durationMs),
+    lastEvaluation: timeText(rule.lastEvaluationMs),
+    type: rule.kind,
+  };
+  if (rule.kind === 'recording') {
+    const labels = rule.labels.length === 0 ? {} : { labels: objectOf(rule.labels) };
+    return { name: rule.name, query: rule.query, ...labels, ...state };
+  }
+  return {
+    state: rule.state,
+    name: rule.name,
+    query: rule.query,
+    duration: rule.forMs / 1000,
+    keepFiringFor: rule.keepFiringForMs / 1000,
+    labels: objectOf(rule.labels),
+    annotations: objectOf(rule.annotations),
+    alerts: excludeAlerts ? null : rule.alerts().map(shownAlert),
+    ...state,
+  };
+}
+
+function shownAlert(alert: AlertView): Record<string, unknown> {
+  return {
+    labels: objectOf(alert.labels),
+    annotations: objectOf(alert.annotations),
+    state: alert.state,
+    activeAt: timeText(alert.activeMs),
+    ...(alert.keepFiringSinceMs === 0 ? {} : { keepFiringSince: timeText(alert.keepFiringSinceMs) }),
+    value: formatExponent(alert.value),
+  };
+}
+
+/** Whole nanoseconds: the difference of two clock readings has more digits than it knows. */
+function seconds(ms: number): number {
+  return Math.round(ms * 1e6) / 1e9;
+}
+
+function timeText(ms: number): string {
+  return ms === 0 ? NEVER : new Date(ms).toISOString();
+}

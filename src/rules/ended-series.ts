@@ -1,0 +1,56 @@
+// Series that a rule does not bring any more: held until their stale markers are in the store.
+import type { SampleBatch, SeriesSlot } from '../kernel/index.ts';
+import type { RuleAppender } from './rule-appender.ts';
+
+export class EndedSeries {
+  readonly #appender: RuleAppender;
+  #slots: SeriesSlot[] = [];
+  /** How many of them the last batch has markers for. */
+  #written = 0;
+
+  constructor(appender: RuleAppender) {
+    this.#appender = appender;
+  }
+
+  get isEmpty(): boolean {
+    return this.#slots.length === 0;
+  }
+
+  /** Whoever held the slot does not any more. */
+  add(slot: SeriesSlot): void {
+    this.#slots.push(slot);
+  }
+
+  /** Series that were found anew, and may be among those that ended and are not told yet. */
+  beganAgain(slots: readonly SeriesSlot[]): void {
+    if (this.isEmpty) return;
+    const again = new Set(slots);
+    this.#slots = this.#slots.filter((slot) => {
+      if (again.has(slot)) this.#appender.release(slot);
+      return !again.has(slot);
+    });
+  }
+
+  /** @throws KernelError */
+  write(batch: SampleBatch, timeMs: number): void {
+    this.#written = 0;
+    for (const slot of this.#slots) batch.pushStale(slot, timeMs);
+    this.#written = this.#slots.length;
+  }
+
+  /** The batch was committed. */
+  settle(): void {
+    for (const slot of this.#slots.splice(0, this.#written)) this.#appender.release(slot);
+    this.#written = 0;
+  }
+
+  /** Those of another are these as well from now on. */
+  adopt(other: EndedSeries): void {
+    this.#slots.push(...other.#slots.splice(0));
+    other.#written = 0;
+  }
+
+  release(): void {
+    for (const slot of this.#slots.splice(0)) this.#appender.release(slot);
+  }
+}

@@ -1,0 +1,48 @@
+// The store as rules write it: series are held as long as a rule may write them, and what becomes of a batch is told as the rule's error.
+import { KernelError, type SampleBatch, type SeriesSlot } from '../kernel/index.ts';
+import type { Labels } from '../model/index.ts';
+import { type Appender, type AppendOutcome, StorageError } from '../storage/index.ts';
+
+/** Of series that no target writes. */
+const NO_OWNER = 0;
+
+export class RuleAppender {
+  readonly #appender: Appender;
+
+  constructor(appender: Appender) {
+    this.#appender = appender;
+  }
+
+  /** The slot of the series, held; a series without labels has none. @throws StorageError */
+  held(labels: Labels): SeriesSlot {
+    const slot = this.#appender.series(labels, NO_OWNER);
+    this.#appender.hold(slot);
+    return slot;
+  }
+
+  release(slot: SeriesSlot): void {
+    this.#appender.release(slot);
+  }
+
+  /**
+   * What `fill` puts into a batch becomes visible as a whole, or nothing of it does. @returns what became of the samples; null where there
+   * were none @throws StorageError, KernelError
+   */
+  async write(fill: (batch: SampleBatch) => void | Promise<void>): Promise<AppendOutcome | null> {
+    const batch = this.#appender.openBatch();
+    try {
+      await fill(batch);
+    } catch (error) {
+      this.#appender.discard(batch);
+      throw error;
+    }
+    if (batch.length > 0) return this.#appender.commit(batch);
+    this.#appender.discard(batch);
+    return null;
+  }
+}
+
+/** Whether the store refused something, as it may, and goes on. */
+export function isRefusal(error: unknown): error is Error {
+  return error instanceof StorageError || error instanceof KernelError;
+}
