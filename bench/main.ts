@@ -10,6 +10,7 @@ import { type Measurement, measure, type Scenario } from './measurement.ts';
 import { type PeerName, pathOf, peerNames } from './peers.ts';
 import { type QueryScenario, queryPeers, queryScenarios, runQueries } from './queries.ts';
 import { describe, machine, tableOf, writeSection } from './report.ts';
+import { rulePeers, ruleScenarios, runRules } from './rules.ts';
 import { runStorage, type StorageScenario, storagePeers, storageScenarios } from './storage.ts';
 import { startTargets } from './targets.ts';
 
@@ -25,7 +26,7 @@ const scenarios: Readonly<Record<string, Omit<Scenario, 'name'>>> = {
 const usage = `usage: npm run bench -- [options] [SCENARIO...]
   SCENARIO                  ${Object.keys(scenarios).join(', ')}; without one: small
                             of the store: ${Object.keys(storageScenarios).join(', ')}; or all of them: storage
-                            of PromQL: ${queryScenarios.join(', ')}
+                            of PromQL: ${queryScenarios.join(', ')}; of rules: ${Object.keys(ruleScenarios).join(', ')}
   --servers=A,B             of ${peerNames.join(', ')}; those not installed are left out
   --series=N --targets=N    instead of the scenario's
   --interval=SECONDS --minutes=N --encoding=identity|gzip
@@ -70,6 +71,18 @@ async function runQueryScenario(name: QueryScenario, wanted: readonly PeerName[]
     console.error(`${name}:`);
     const servers = wanted.filter((server) => queryPeers.includes(server));
     return (await runQueries(name, { servers, folder, firstPort: FIRST_PORT })).replace(':\n', `; ${machine()}:\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runRuleScenario(name: string, wanted: readonly PeerName[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
+  try {
+    console.error(`${name}:`);
+    const servers = wanted.filter((server) => rulePeers.includes(server));
+    const table = await runRules({ scenario: ruleScenarios[name], servers, folder, firstPort: FIRST_PORT });
+    return table.replace(':\n', `; ${machine()}:\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -133,6 +146,12 @@ async function main(): Promise<void> {
     }
     if ((queryScenarios as readonly string[]).includes(name)) {
       const table = await runQueryScenario(name as QueryScenario, servers);
+      console.log(`${table}\n`);
+      if (values.write) writeSection(DOCUMENT, name, table);
+      continue;
+    }
+    if (Object.hasOwn(ruleScenarios, name)) {
+      const table = await runRuleScenario(name, servers);
       console.log(`${table}\n`);
       if (values.write) writeSection(DOCUMENT, name, table);
       continue;

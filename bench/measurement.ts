@@ -28,7 +28,7 @@ export interface Measurement {
   readonly loopDelay: LoopDelay | null;
 }
 
-interface LoopDelay {
+export interface LoopDelay {
   readonly p99Seconds: number;
   readonly maxSeconds: number;
 }
@@ -87,7 +87,7 @@ async function measureLoopDelay(scenario: Scenario, addresses: readonly string[]
   }
 }
 
-async function loopDelayOf(peer: Peer): Promise<LoopDelay> {
+export async function loopDelayOf(peer: Peer): Promise<LoopDelay> {
   const text = await (await fetch(`${peer.url}/metrics`)).text();
   const value = (series: string) =>
     Number(

@@ -1,7 +1,7 @@
 // The servers that are measured: how each is started over the same targets, and what its process costs, read from /proc.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, appendFileSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -51,6 +51,7 @@ export class Peer {
   readonly name: PeerName;
   readonly url: string;
   readonly #child: ChildProcess;
+  readonly #config: string;
   #output = '';
 
   constructor(name: PeerName, settings: PeerSettings) {
@@ -59,6 +60,7 @@ export class Peer {
     this.url = `http://127.0.0.1:${port}`;
     mkdirSync(folder, { recursive: true });
     const config = join(folder, 'config.yml');
+    this.#config = config;
     writeFileSync(config, configText(addresses, intervalS));
     const data = join(folder, 'data');
     const flags: Record<PeerName, readonly string[]> = {
@@ -101,6 +103,12 @@ export class Peer {
         throw new Error(`cannot measure ${this.name}: it did not become ready\n${this.#output}`);
       await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
+  }
+
+  /** Loads the configuration again, with this rule file. */
+  addRules(file: string): void {
+    appendFileSync(this.#config, `rule_files: ['${file}']\n`);
+    this.#child.kill('SIGHUP');
   }
 
   /** User and system time of all threads so far. */
