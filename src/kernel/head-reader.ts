@@ -1,5 +1,5 @@
 // A worker's attachment to the head: its instance of the kernel, its arena, its epoch. It reads and never waits; what it
-// reaches inside `inEpoch` is not freed meanwhile. One a thread, and never on the main one.
+// reaches inside `inEpoch` is not freed meanwhile. One a thread, and none on a server's main one.
 import type { Label, Labels } from '../model/index.ts';
 import { Arena } from './arena.ts';
 import type { ChunkFiles } from './chunk-files.ts';
