@@ -1,7 +1,8 @@
 // Numbers as Go reads and prints them: its answers, labels and messages are what ours are compared with.
 
-const DECIMAL = /^[+-]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[+-]?\d[\d_]*)?$/i;
-const HEXADECIMAL = /^([+-]?)0x([\da-f_]*)\.?([\da-f_]*)p([+-]?\d[\d_]*)$/i;
+// What follows a point is only looked for behind one: without that, a long text that is none takes the square of its length.
+const DECIMAL = /^[+-]?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[+-]?\d[\d_]*)?$/i;
+const HEXADECIMAL = /^([+-]?)0x([\da-f_]*)(?:\.([\da-f_]*))?p([+-]?\d[\d_]*)$/i;
 const INFINITY = /^([+-]?)inf(?:inity)?$/i;
 const MISPLACED_UNDERSCORE = /_(?![\da-f])|(?<![\da-fx])_|^[+-]?_/i;
 
@@ -14,10 +15,11 @@ export function parseGoFloat(text: string): number | null {
   const plain = text.replaceAll('_', '');
   const hexadecimal = HEXADECIMAL.exec(plain);
   let value: number;
-  if (hexadecimal && hexadecimal[2] + hexadecimal[3] !== '') {
+  if (hexadecimal && (hexadecimal[2] || hexadecimal[3])) {
+    const [, sign, whole, fraction = '', exponent] = hexadecimal;
     // Exact up to 53 bits; a bucket boundary with more has never been seen.
-    const digits = parseInt(`0${hexadecimal[2]}${hexadecimal[3]}`, 16);
-    value = digits * 2 ** (Number(hexadecimal[4]) - 4 * hexadecimal[3].length) * (hexadecimal[1] === '-' ? -1 : 1);
+    const digits = parseInt(`0${whole}${fraction}`, 16);
+    value = digits * 2 ** (Number(exponent) - 4 * fraction.length) * (sign === '-' ? -1 : 1);
   } else if (DECIMAL.test(plain)) value = Number(plain);
   else return null;
   return Number.isFinite(value) ? value : null;

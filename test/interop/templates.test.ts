@@ -44,7 +44,7 @@ const TEXTS = [
   '{{ title "aa bb-cc" }} {{ toUpper "aé" }} {{ toLower "AÉ" }} {{ match "a.c" "xabcx" }} {{ reReplaceAll "(.*):(\\\\d+)" "$2-${1}x" $labels.instance }}',
   '{{ stripPort "[::1]:80" }} {{ stripDomain "a.b.c:80" }} {{ stripDomain "10.0.0.1:80" }} {{ parseDuration "1h2m10ms" }} {{ toTime 1435065584.128 }}',
   '{{ (toTime 1435065584.128).Format "Mon Jan _2 15:04:05.00 2006" }} {{ (toTime 0).Year }} {{ (toTime 90).Unix }} {{ (toTime 0).Weekday }}',
-  '{{ graphLink "up{a=\\"b\\"} + 1" }} {{ tableLink "up" }} {{ safeHtml "<b>" }} {{ pathPrefix }} {{ externalURL }} {{ args 1 "x" nil }} {{ (args 1).none }}',
+  '{{ graphLink "up{a=\\"b\\"} + 1" }} {{ tableLink "up" }} {{ safeHtml "<b>" }} {{ args 1 "x" nil }} {{ (args 1).none }}',
   '{{ .Foo }}',
   'line\n  é {{ $labels.a.b }}',
   '{{ $value | toUpper }}',

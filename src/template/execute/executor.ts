@@ -1,7 +1,7 @@
 // Executes a template's statements on a value, the dot, and gives the text that they print. Plain synchronous code: a
 // query whose samples are not there yet breaks it off, and it is executed again from the start.
 
-import { formatG } from '../../model/index.ts';
+import { formatG, quoteGo } from '../../model/index.ts';
 import { MAX_OUTPUT_LENGTH } from '../bounds.ts';
 import { FunctionError } from '../error.ts';
 import { printValue } from '../format/printer.ts';
@@ -155,7 +155,7 @@ class Executor {
     const state = this.#state;
     state.node = call;
     const statements = this.#template.definition(call.name);
-    if (statements === null) throw state.error(`template ${JSON.stringify(call.name)} not defined`);
+    if (statements === null) throw state.error(`template ${quoteGo(call.name)} not defined`);
     state.enter();
     const data = call.pipe === null ? undefined : this.#evaluator.pipeline(dot, call.pipe);
     state.inDefinition(call.name, data, () => this.#statements(data, statements));

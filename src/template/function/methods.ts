@@ -102,12 +102,12 @@ function sinceEpoch(time: Time, unit: bigint): Integer {
   return new Integer((time.nanoseconds - rest) / unit, 'int64');
 }
 
-/** Months and days beyond their ends run over, as in Go and in JavaScript; years are bounded by what a Date holds. */
+/** Months and days beyond their ends run over, as in Go and in JavaScript. */
 function addDate(time: Time, [years, months, days]: readonly Integer[]): Time {
   const ofDay = ((time.nanoseconds % DAY) + DAY) % DAY;
   const date = new Date(Number((time.nanoseconds - ofDay) / 1_000_000n));
-  const clamp = (value: Integer) => Math.max(-1e5, Math.min(1e5, Number(value.value)));
-  date.setUTCFullYear(date.getUTCFullYear() + clamp(years), date.getUTCMonth() + clamp(months), date.getUTCDate() + clamp(days));
+  const number = (value: Integer) => Number(value.value);
+  date.setUTCFullYear(date.getUTCFullYear() + number(years), date.getUTCMonth() + number(months), date.getUTCDate() + number(days));
   if (Number.isNaN(date.getTime())) throw new FunctionError('date out of range');
   return new Time(BigInt(date.getTime()) * 1_000_000n + ofDay);
 }
