@@ -18,8 +18,8 @@ export interface SimulatedCluster {
 
 const LIMIT_CORES = 2;
 /** Of the limit, on average, and how far the waves go up and down from there. */
-const LEVEL = 0.65;
-const SWING = 0.35;
+const LEVEL = 0.68;
+const SWING = 0.32;
 export const WAVE_SECONDS = 240;
 
 export function createSimulatedCluster({ services, pods, seed, now }: SimulatedClusterOptions): SimulatedCluster {
@@ -29,7 +29,7 @@ export function createSimulatedCluster({ services, pods, seed, now }: SimulatedC
       labels: `service="${service}",pod="${service}-${pod}"`,
       // The first service's pods are at their limit together; others a little earlier or later.
       phase: i === 0 ? 0 : chance(seed, service),
-      size: 0.9 + 0.2 * chance(seed, `${service}-${pod}`),
+      size: 0.9 + 0.1 * chance(seed, `${service}-${pod}`),
     })),
   );
   return {
