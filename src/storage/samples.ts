@@ -3,7 +3,7 @@
 /** The bits of a stale marker, 0x7ff0000000000002 (model/value of Prometheus). */
 const STALE_HIGH = 0x7ff00000;
 const STALE_LOW = 2;
-const FIRST_CAPACITY = 256;
+const FIRST_CAPACITY = 64;
 
 /**
  * Float samples. A value stays what its bits are: they are copied as two 32-bit words, words[2i] the low one and words[2i + 1] the high one,

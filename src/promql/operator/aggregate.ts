@@ -64,7 +64,7 @@ export class AggregateOperator implements VectorOperator {
   async #aggregate({ of, labels }: Groups, steps: number): Promise<Accumulators> {
     const accumulators = this.#make(labels.length * steps, steps);
     this.#evaluation.budget.takeBytes(accumulators.bytes);
-    const input = new RowBatch(steps);
+    const input = new RowBatch(steps, of.length);
     while (await this.#input.next(input)) {
       for (let row = 0; row < input.count; row++) accumulators.add(input, row * steps, of[input.rows[row]] * steps);
     }

@@ -106,7 +106,7 @@ export class CountValuesOperator implements VectorOperator {
     const places = new Map<string, number>();
     const series: VectorSeries[] = [];
     const inputs = (await this.#input.series()).series;
-    const batch = new RowBatch(steps);
+    const batch = new RowBatch(steps, inputs.length);
     while (await this.#input.next(batch)) {
       for (let row = 0; row < batch.count; row++) {
         const { labels } = inputs[batch.rows[row]];

@@ -16,7 +16,9 @@ export class RowBatch {
   /** 1 where there is a float. */
   readonly present: Uint8Array;
 
-  constructor(steps: number, capacity = Math.max(1, Math.min(MOST_ROWS, Math.floor(CELLS / Math.max(steps, 1))))) {
+  /** `rows`: more are not to be expected. */
+  constructor(steps: number, rows = MOST_ROWS) {
+    const capacity = Math.max(1, Math.min(rows, MOST_ROWS, Math.floor(CELLS / Math.max(steps, 1))));
     this.steps = steps;
     this.capacity = capacity;
     this.rows = new Int32Array(capacity);

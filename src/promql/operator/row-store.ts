@@ -35,7 +35,7 @@ export class RowStore {
   static async of(operator: VectorOperator, evaluation: Evaluation, steps: number): Promise<RowStore> {
     const { series } = await operator.series();
     const store = new RowStore(evaluation, steps, series.length);
-    const batch = new RowBatch(steps);
+    const batch = new RowBatch(steps, series.length);
     while (await operator.next(batch)) store.add(batch);
     return store;
   }

@@ -3,7 +3,7 @@
 import { SeriesSamples } from '../../storage/index.ts';
 import type { WindowFunction } from '../function/window.ts';
 import { Window } from '../function/window.ts';
-import { type Evaluation, rowsAtOnce, type ScalarOperator, type SeriesList, type VectorOperator } from './operator.ts';
+import { type Evaluation, labelOf, rowsAtOnce, type ScalarOperator, type SeriesList, type VectorOperator } from './operator.ts';
 import type { RangeSource } from './range-source.ts';
 import type { RowBatch } from './row-batch.ts';
 import { dropNames } from './series-names.ts';
@@ -13,8 +13,8 @@ export interface WindowCall {
   readonly keepsName: boolean;
   /** The scalar arguments, in their order. */
   readonly params: readonly ScalarOperator[];
-  /** Called with each series that has a result. */
-  readonly inspect?: (name: () => string) => void;
+  /** Called with the metric name of each series that has a result; once where all have the same. */
+  readonly inspect?: (name: string) => void;
 }
 
 export class WindowOperator implements VectorOperator {
@@ -28,6 +28,7 @@ export class WindowOperator implements VectorOperator {
   #inputs: SeriesList | null = null;
   #prepared = false;
   #ready = false;
+  #inspected = false;
 
   constructor(evaluation: Evaluation, source: RangeSource, call: WindowCall) {
     this.#evaluation = evaluation;
@@ -72,6 +73,13 @@ export class WindowOperator implements VectorOperator {
     this.#window.params = params;
   }
 
+  #inspect(inspect: (name: string) => void, series: number): void {
+    const { oneName, series: inputs } = this.#inputs!;
+    if (oneName && this.#inspected) return;
+    this.#inspected = true;
+    inspect(labelOf(inputs[series], '__name__'));
+  }
+
   #row(series: number, batch: RowBatch): void {
     const { budget, counts } = this.#evaluation;
     const window = this.#window;
@@ -85,6 +93,6 @@ export class WindowOperator implements VectorOperator {
     if (found === 0) return;
     budget.takeSamples(found);
     batch.rows[batch.count++] = series;
-    this.#call.inspect?.(() => this.#inputs!.series[series].labels.find(([name]) => name === '__name__')?.[1] ?? '');
+    if (this.#call.inspect !== undefined) this.#inspect(this.#call.inspect, series);
   }
 }

@@ -444,11 +444,10 @@ export class Planner {
   }
 
   /** A metric whose name is none of a counter is mentioned once. */
-  #counterHint(start: number): (name: () => string) => void {
+  #counterHint(start: number): (name: string) => void {
     const { annotations } = this.#evaluation;
     const told = new Set<string>();
-    return (nameOf) => {
-      const name = nameOf();
+    return (name) => {
       if (name === '' || told.has(name)) return;
       told.add(name);
       if (/_(?:total|sum|count|bucket)$/.test(name)) return;
