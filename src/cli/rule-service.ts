@@ -7,7 +7,7 @@ import type { Notifier } from '../notifier/index.ts';
 import { type Rule, type RuleEvaluator, type RuleGroup, type RuleGroupSpec, RuleSupervisor, type SentAlert } from '../rules/index.ts';
 import type { Appender } from '../storage/index.ts';
 import { tableLink } from '../template/index.ts';
-import type { RuleOutcome, RulesResult, WorkerPool } from '../worker/index.ts';
+import { type RuleOutcome, type RulesResult, readOutcomes, type WorkerPool } from '../worker/index.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 import type { QueryLog } from './query-log.ts';
 import { engineOptions, type QuerySettings } from './query-port.ts';
@@ -98,9 +98,11 @@ class PoolEvaluator implements RuleEvaluator {
       {},
       { timeoutMs: timeoutMs * tasks.length + SPARE_MS },
     );
-    for (const [i, outcome] of result.outcomes.entries()) {
+    let task = 0;
+    for (const outcome of readOutcomes(result)) {
       this.#options.metrics.observe(outcome, 0);
-      if (logged) this.#log(group, tasks[i].query, queryTimeMs, outcome);
+      if (logged) this.#log(group, tasks[task].query, queryTimeMs, outcome);
+      task++;
     }
     return result;
   }

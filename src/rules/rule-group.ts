@@ -3,7 +3,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from '../model/index.ts';
 import type { AppendOutcome } from '../storage/index.ts';
-import { type NewestSample, PAGE_ELEMENTS, type RuleOutcome, type RulesResult, type RuleTask, WorkerError } from '../worker/index.ts';
+import {
+  type NewestSample,
+  PAGE_ELEMENTS,
+  type RuleOutcome,
+  type RulesResult,
+  type RuleTask,
+  readOutcomes,
+  WorkerError,
+} from '../worker/index.ts';
 import { type Alert, needsSending } from './alert.ts';
 import { FOR_STATE } from './alert-series.ts';
 import { AlertingRule, RuleError } from './alerting-rule.ts';
@@ -78,7 +86,8 @@ export class RuleGroup {
   readonly #services: GroupServices;
   readonly #logger: Logger;
   readonly #metrics: GroupMetrics;
-  readonly #parts: readonly (readonly (readonly number[])[])[];
+  /** Wave by wave. */
+  readonly #waves: readonly (readonly Part[])[];
   /** Of rules that are not in the group any more. */
   readonly #ended: EndedSeries;
   #stopping = false;
@@ -94,7 +103,12 @@ export class RuleGroup {
     this.rules = spec.rules.map((rule) =>
       rule.kind === 'recording' ? new RecordingRule(rule, appender) : new AlertingRule(rule, appender, !restores),
     );
-    this.#parts = wavesOf(spec.rules).map(partsOf);
+    this.#waves = wavesOf(spec.rules).map((wave) =>
+      partsOf(
+        wave.map((index) => this.rules[index]),
+        spec.limit,
+      ),
+    );
     this.#ended = new EndedSeries(appender);
   }
 
@@ -138,7 +152,7 @@ export class RuleGroup {
     const startedMs = Date.now();
     const started = performance.now();
     let samples = 0;
-    for (const parts of this.#parts) {
+    for (const parts of this.#waves) {
       if (this.#stopping) return;
       let next = 0;
       const work = async (): Promise<void> => {
@@ -190,13 +204,11 @@ export class RuleGroup {
   }
 
   /** @returns how many samples there were */
-  async #evaluatePart(part: readonly number[], timeMs: number): Promise<number> {
-    const rules = part.map((index) => this.rules[index]);
+  async #evaluatePart({ rules, tasks }: Part, timeMs: number): Promise<number> {
     const queryTimeMs = timeMs - this.queryOffsetMs;
     let result: RulesResult;
     const startedMs = Date.now();
     try {
-      const tasks = rules.map((rule) => taskOf(rule, this.spec.limit));
       result = await this.#services.evaluator.evaluate({ group: this.spec, tasks, timeMs, queryTimeMs });
     } catch (error) {
       if (!(error instanceof WorkerError)) throw error;
@@ -213,10 +225,9 @@ export class RuleGroup {
     const commits: Promise<void>[] = [];
     let samples = 0;
     const pages = new Pages(result);
-    for (const [i, rule] of rules.entries()) {
-      const outcome = result.outcomes[i];
-      samples += await this.#take(rule, outcome, pages.next(outcome), { timeMs, queryTimeMs, giveWay, commits });
-    }
+    let next = 0;
+    for (const outcome of readOutcomes(result))
+      samples += await this.#take(rules[next++], outcome, pages.next(outcome), { timeMs, queryTimeMs, giveWay, commits });
     await Promise.all(commits);
     return samples;
   }
@@ -318,9 +329,18 @@ export class RuleGroup {
   }
 }
 
-function partsOf(wave: readonly number[]): readonly (readonly number[])[] {
-  const parts: (readonly number[])[] = [];
-  for (let from = 0; from < wave.length; from += MOST_TASKS) parts.push(wave.slice(from, from + MOST_TASKS));
+/** Rules that are evaluated together. */
+interface Part {
+  readonly rules: readonly Rule[];
+  readonly tasks: readonly RuleTask[];
+}
+
+function partsOf(wave: readonly Rule[], limit: number): readonly Part[] {
+  const parts: Part[] = [];
+  for (let from = 0; from < wave.length; from += MOST_TASKS) {
+    const rules = wave.slice(from, from + MOST_TASKS);
+    parts.push({ rules, tasks: rules.map((rule) => taskOf(rule, limit)) });
+  }
   return parts;
 }
 
@@ -351,7 +371,7 @@ class Pages {
   next({ pages, count }: RuleOutcome): readonly ResultPage[] {
     const { pages: bytes, values } = this.#result;
     const end = this.#value + count;
-    return pages.map((length) => {
+    return Array.from(pages, (length) => {
       const last = Math.min(end, this.#value + PAGE_ELEMENTS);
       const page = { bytes: bytes.subarray(this.#byte, this.#byte + length), values: values.subarray(this.#value, last) };
       this.#byte += length;

@@ -23,6 +23,7 @@ export { PieceWriter } from './piece-writer.ts';
 export { QueryWorker } from './query-worker.ts';
 export { evaluateRules, type RuleData } from './rule-job.ts';
 export type { NewestSample, RuleOutcome, RulesRequest, RulesResult, RuleTask } from './rule-messages.ts';
+export { readOutcomes } from './rule-outcomes.ts';
 export { PAGE_ELEMENTS } from './rule-pages.ts';
 export { type JobOptions, type PoolStatistics, WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
 export type { JobHandlers } from './worker-thread.ts';

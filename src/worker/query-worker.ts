@@ -98,7 +98,7 @@ export class QueryWorker {
       const run = RUNNERS[request.type] as (job: Job, request: JobRequest) => Promise<JobResult>;
       const result = await run(job, request);
       // Large arrays are handed over instead of copied.
-      const handed = 'pages' in result ? [result.pages.buffer, result.values.buffer] : [];
+      const handed = 'pages' in result ? [result.numbers.buffer, result.pages.buffer, result.values.buffer] : [];
       this.#parts.post({ kind: 'done', job: id, result }, handed);
     } catch (error) {
       const { code, message } = failureOf(error);

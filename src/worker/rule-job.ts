@@ -9,6 +9,7 @@ import { openQuerier } from './job-querier.ts';
 import { statisticsText } from './query-job.ts';
 import { type Element, mergeLabels } from './rule-elements.ts';
 import type { RuleOutcome, RulesRequest, RulesResult, RuleTask } from './rule-messages.ts';
+import { OutcomeWriter } from './rule-outcomes.ts';
 import { RulePages } from './rule-pages.ts';
 import { evaluateStored, type StoredData } from './stored-evaluation.ts';
 
@@ -27,9 +28,10 @@ export interface RuleData extends Pick<StoredData, 'open'> {
 /** @throws whatever ends the job */
 export async function evaluateRules(request: RulesRequest, data: RuleData): Promise<RulesResult> {
   const evaluation = new RulesEvaluation(request, data);
-  const outcomes: RuleOutcome[] = [];
-  for (const task of request.tasks) outcomes.push(await evaluation.run(task));
-  return { outcomes, ...evaluation.pages.finish() };
+  const outcomes = new OutcomeWriter();
+  for (const task of request.tasks) outcomes.add(await evaluation.run(task));
+  const { numbers, failures, statistics } = outcomes;
+  return { numbers, failures, statistics, ...evaluation.pages.finish() };
 }
 
 class RulesEvaluation implements StoredData {

@@ -40,7 +40,7 @@ export interface RuleOutcome {
   /** Elements of the result. */
   readonly count: number;
   /** The result's pages, by their bytes. */
-  readonly pages: readonly number[];
+  readonly pages: ArrayLike<number> & Iterable<number>;
   /** As JSON, when they were asked for. */
   readonly statistics: string;
   /** Of the query. */
@@ -57,9 +57,20 @@ export interface RuleOutcome {
   readonly expansions: number;
 }
 
+/** Of a task that failed, or whose templates did. */
+export interface RuleFailure {
+  readonly task: number;
+  readonly error: string | null;
+  readonly templateErrors: readonly string[];
+}
+
+/** Outcomes are read by readOutcomes(). */
 export interface RulesResult {
-  /** One a task. */
-  readonly outcomes: readonly RuleOutcome[];
+  readonly numbers: Float64Array<ArrayBuffer>;
+  /** In the order of the tasks. */
+  readonly failures: readonly RuleFailure[];
+  /** By task, when they were asked for. */
+  readonly statistics: readonly string[];
   /**
    * Of all tasks, page after page. A page is the JSON of an array of at most 256 elements: of label sets with the record's name for a
    * recording rule, of `[labels, annotations]` for an alerting one. A page that is the same as the one before is known by its bytes.

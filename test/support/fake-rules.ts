@@ -3,6 +3,7 @@ import { MetricRegistry } from '../../src/metrics/index.ts';
 import { type Labels, labelsOf, silentLogger } from '../../src/model/index.ts';
 import { type EvaluationRequest, type RuleEvaluator, type RuleGroupSpec, RuleSupervisor, type SentAlert } from '../../src/rules/index.ts';
 import type { NewestSample, RuleOutcome, RulesResult, RuleTask } from '../../src/worker/index.ts';
+import { OutcomeWriter } from '../../src/worker/rule-outcomes.ts';
 import { RulePages } from '../../src/worker/rule-pages.ts';
 import { FakeAppender, FakeClock } from './fake-scrape.ts';
 
@@ -25,8 +26,10 @@ export class FakeEvaluator implements RuleEvaluator {
     await this.hold;
     if (this.failure !== null) throw this.failure;
     const pages = new RulePages();
-    const outcomes = request.tasks.map((task) => this.#outcome(task, pages));
-    return { outcomes, ...pages.finish() };
+    const outcomes = new OutcomeWriter();
+    for (const task of request.tasks) outcomes.add(this.#outcome(task, pages));
+    const { numbers, failures, statistics } = outcomes;
+    return { numbers, failures, statistics, ...pages.finish() };
   }
 
   async newest(...asked: Parameters<RuleEvaluator['newest']>): Promise<readonly NewestSample[]> {
