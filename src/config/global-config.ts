@@ -51,12 +51,13 @@ export function readGlobal(global: Section<typeof globalFields>, env: Environmen
 
 function readExternalLabels(global: Section<typeof globalFields>, env: Environment): Labels {
   const { findings } = global.reading;
-  const expanded: Record<string, string> = {};
+  const expanded: [name: string, value: string][] = [];
   for (const [name, value] of Object.entries(global.get('external_labels') ?? {})) {
     if (!isValidUtf8(value)) global.problem('external_labels', `${quoteGo(value)} is not a valid label value`);
-    expanded[name] = expandEnvironment(value, env, (variable) => {
+    const inPlace = expandEnvironment(value, env, (variable) => {
       findings.warning(`the environment variable ${quoteGo(variable)} of the external label ${quoteGo(name)} is empty`);
     });
+    expanded.push([name, inPlace]);
   }
-  return labelsOf(expanded);
+  return labelsOf(Object.fromEntries(expanded));
 }

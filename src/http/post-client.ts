@@ -117,7 +117,7 @@ class Post implements ExchangeHandler {
     const { status, statusText } = head;
     const location = isRedirect(status) && this.#request.client.followRedirects ? head.header('location') : '';
     if (location === '') {
-      this.#answer = { status, statusText: statusText.slice(0, STATUS_TEXT_LIMIT) };
+      this.#answer = { status, statusText: shortened(statusText) };
       return true;
     }
     try {
@@ -163,7 +163,7 @@ class Post implements ExchangeHandler {
     if (status !== 307 && status !== 308)
       throw new ScrapeError(
         'redirect',
-        `redirected by ${status} ${statusText} to ${JSON.stringify(location)}, which would not be posted to`,
+        `redirected by ${status} ${shortened(statusText)} to ${JSON.stringify(shortened(location))}, which would not be posted to`,
       );
     const next = redirectTarget(this.#url, location);
     if (!mayCarryCredentials(this.#url, next)) this.#trusted = false;
@@ -181,4 +181,9 @@ class Post implements ExchangeHandler {
     if (this.#answer !== null) this.#settle.resolve(this.#answer);
     else this.#settle.reject(new ScrapeError(code, `Post ${JSON.stringify(this.#url.href)}: ${text}`, { cause }));
   }
+}
+
+/** What a server says goes into the log. */
+function shortened(text: string): string {
+  return text.slice(0, STATUS_TEXT_LIMIT);
 }

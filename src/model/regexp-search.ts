@@ -14,9 +14,9 @@ export interface SearchRegexp {
   matches(text: string): boolean;
   /**
    * Every match replaced by `template`, expanded as Go's Regexp.Expand (`$1`, `${name}`). Null as soon as the result
-   * is longer than `maxLength`.
+   * is longer than `maxLength`. `onMatch` is called before each, and may throw.
    */
-  replaceAll(text: string, template: string, maxLength: number): string | null;
+  replaceAll(text: string, template: string, maxLength: number, onMatch?: () => void): string | null;
 }
 
 /** Throws RegexpError with Go's message. */
@@ -39,7 +39,7 @@ class EngineSearch implements SearchRegexp {
     return this.#engine.matcher(text).find();
   }
 
-  replaceAll(text: string, template: string, maxLength: number): string | null {
+  replaceAll(text: string, template: string, maxLength: number, onMatch?: () => void): string | null {
     const matcher = this.#engine.matcher(text);
     const groups = capturedGroups(this.#engine, matcher);
     let out = '';
@@ -50,6 +50,7 @@ class EngineSearch implements SearchRegexp {
       const end = matcher.end();
       // Go takes no empty match right behind another one.
       if (start === end && start === copied && !isFirst) continue;
+      onMatch?.();
       out += text.slice(copied, start) + expandTemplate(template, groups);
       if (out.length > maxLength) return null;
       copied = end;

@@ -53,5 +53,7 @@ function discoveredLabels(address: string, group: TargetGroup, config: Alertmana
 
 function addressProblem(address: string): string | null {
   if (address === '') return 'no address';
+  // It would stand in logs and metrics, and is used for nothing.
+  if (address.includes('@')) return 'the address has credentials: they belong into basic_auth';
   return address.includes('/') ? `${quoteGo(address)} is not a valid hostname` : null;
 }

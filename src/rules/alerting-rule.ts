@@ -13,6 +13,9 @@ import { RuleStatus } from './rule-status.ts';
 /** A resolved alert is kept, and told again and again, for so long: the Alertmanager may have missed it. */
 const RESOLVED_RETENTION_MS = 15 * 60_000;
 
+/** Of JavaScript's times. */
+const MOST_SECONDS = 8.64e12;
+
 /** `unknown` before the first evaluation. */
 export type AlertingState = 'unknown' | Alert['state'];
 
@@ -132,7 +135,8 @@ export class AlertingRule {
     const byLabels = new Map(samples.map((sample) => [keyOf(sample.labels.filter(([name]) => name !== '__name__')), sample]));
     for (const [key, alert] of this.#alerts) {
       const sample = byLabels.get(key);
-      if (sample === undefined || sample.isStale) continue;
+      // Whoever stores such series can store anything in them.
+      if (sample === undefined || sample.isStale || !(Math.abs(sample.value) <= MOST_SECONDS)) continue;
       alert.activeMs = activeSince(sample, timeMs, { forMs: this.spec.forMs, gracePeriodMs });
     }
   }

@@ -1,51 +1,8 @@
 // Errors of templates, with their positions and the nodes that they quote. Expected values are those of Go 1.26's
-// text/template with Prometheus 3.16's functions.
+// text/template with Prometheus 3.x's functions.
 
-import { expect, test } from 'vitest';
-import { alertData, expand, parseTemplate, TemplateError } from './index.ts';
-
-const data = alertData({
-  labels: [
-    ['alertname', 'X'],
-    ['instance', 'host.example.com:9100'],
-    ['job', 'node'],
-  ],
-  externalLabels: [['region', 'eu']],
-  externalUrl: 'http://localhost:9090/prefix',
-  value: 1234.5678,
-});
-const environment = {
-  externalUrl: 'http://localhost:9090/prefix',
-  nowMs: 1_700_000_000_123,
-  query: async (text: string) => {
-    if (text.startsWith('bad')) throw new Error(`bad query: ${text}`);
-    if (text === 'empty') return [];
-    return [
-      {
-        labels: [
-          ['__name__', 'm'],
-          ['__value__', 'x'],
-          ['instance', 'b:9090'],
-        ] as const,
-        value: 21,
-      },
-      {
-        labels: [
-          ['__name__', 'm'],
-          ['instance', 'a:9090'],
-        ] as const,
-        value: 11.5,
-      },
-    ];
-  },
-};
-
-/** `expected` is the error without the template's name: `line:column: at <node>: …`, or `line: …` of a parse error. */
-async function checkError(text: string, expected: string): Promise<void> {
-  const error = await (async () => expand(parseTemplate('t', text), data, environment))().catch((reason: unknown) => reason);
-  expect(error, text).toBeInstanceOf(TemplateError);
-  expect((error as TemplateError).message.replace(/^template: t:/, '').replace(' executing "t"', ''), text).toBe(expected);
-}
+import { test } from 'vitest';
+import { checkError } from '../../test/support/template-check.ts';
 
 test('delimiters and comments', async () => {
   await checkError('{{', '1: unclosed action');

@@ -5,6 +5,7 @@ import type { Labels } from '../model/index.ts';
 import { MAX_QUERIES } from './bounds.ts';
 import { FunctionError, TemplateError } from './error.ts';
 import { execute } from './execute/executor.ts';
+import type { SpentSteps } from './execute/run-state.ts';
 import { functionTable } from './function/function-table.ts';
 import { parse } from './parse/parser.ts';
 import type { Template } from './parse/template.ts';
@@ -17,8 +18,8 @@ export interface TemplateSample {
 }
 
 export interface TemplateEnvironment {
-  /** The instant vector of a PromQL text at the evaluation's time. What it rejects with becomes the template's error. */
-  query(text: string): Promise<readonly TemplateSample[]>;
+  /** The instant vector of a PromQL text at the evaluation's time; a text says why there is none. What it rejects with ends the expansion. */
+  query(text: string): Promise<readonly TemplateSample[] | string>;
   /** Under which the server is reached from outside, without a slash at its end. */
   readonly externalUrl: string;
   /** The evaluation's time. */
@@ -46,13 +47,16 @@ export function checkTemplate(name: string, text: string): string | null {
  * The result is well-formed: bytes that are no UTF-8 have become U+FFFD.
  */
 export function expand(template: Template, data: Value, environment: TemplateEnvironment): Promise<string> | string {
-  const answers: Answers = new Map();
+  const answers: Answers = { byQuery: new Map(), spent: { steps: 0 } };
   const result = attempt(template, data, environment, answers);
   return typeof result === 'string' ? result : askAndRetry(result, template, data, { environment, answers });
 }
 
-/** Samples, or the text of an error. */
-type Answers = Map<string, readonly TemplateSample[] | string>;
+interface Answers {
+  /** Samples, or the text of an error. */
+  readonly byQuery: Map<string, readonly TemplateSample[] | string>;
+  readonly spent: SpentSteps;
+}
 
 /** Breaks an execution off, for the query that it needs. */
 class QueryNeeded {
@@ -71,18 +75,10 @@ async function askAndRetry(
 ): Promise<string> {
   let next = needed;
   for (;;) {
-    answers.set(next.text, await ask(next.text, environment));
+    answers.byQuery.set(next.text, await environment.query(next.text));
     const result = attempt(template, data, environment, answers);
     if (typeof result === 'string') return result;
     next = result;
-  }
-}
-
-async function ask(text: string, environment: TemplateEnvironment): Promise<readonly TemplateSample[] | string> {
-  try {
-    return await environment.query(text);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
   }
 }
 
@@ -92,6 +88,7 @@ function attempt(template: Template, data: Value, environment: TemplateEnvironme
       externalUrl: environment.externalUrl,
       nowMs: environment.nowMs,
       query: (query) => answerOf(query, answers),
+      spent: answers.spent,
     });
     return text.isWellFormed() ? text : fromBytes(toBytes(text)).toWellFormed();
   } catch (error) {
@@ -102,9 +99,9 @@ function attempt(template: Template, data: Value, environment: TemplateEnvironme
 
 /** A list of its own for each call: templates sort it in place. */
 function answerOf(query: string, answers: Answers): SampleList {
-  const answer = answers.get(query);
+  const answer = answers.byQuery.get(query);
   if (answer === undefined) {
-    if (answers.size >= MAX_QUERIES) throw new FunctionError(`exceeded maximum number of queries (${MAX_QUERIES})`);
+    if (answers.byQuery.size >= MAX_QUERIES) throw new FunctionError(`exceeded maximum number of queries (${MAX_QUERIES})`);
     throw new QueryNeeded(query);
   }
   if (typeof answer === 'string') throw new FunctionError(answer);

@@ -148,8 +148,8 @@ export class Evaluator {
     const args: Value[] = [];
     for (let i = 1; i < operands.length; i++) args.push(this.#argument(dot, parameterAt(definition, i - 1), operands[i]));
     if (final !== MISSING) args.push(fitValue(final, parameterAt(definition, args.length), state));
-    for (const arg of args) this.#chargeText(arg);
     try {
+      for (const arg of args) this.#chargeText(arg);
       const value = definition.call(args, this.#context);
       this.#chargeText(value);
       return value;

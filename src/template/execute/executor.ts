@@ -11,13 +11,15 @@ import type { Template } from '../parse/template.ts';
 import { indirect, isTrue } from '../value/kind.ts';
 import { AnyMap, boxed, Integer, Pointer, SampleList, StringMap, type Value } from '../value/value.ts';
 import { Evaluator } from './evaluator.ts';
-import { RunState } from './run-state.ts';
+import { RunState, type SpentSteps } from './run-state.ts';
 
 /** Why a list of statements was left. */
 type Exit = 'break' | 'continue' | null;
 
-/** What the expansion offers to functions; the bound of steps is the execution's own. */
-export type ExecutionContext = Omit<FunctionContext, 'charge'>;
+/** What the expansion offers to functions. */
+export interface ExecutionContext extends Omit<FunctionContext, 'charge'> {
+  readonly spent: SpentSteps;
+}
 
 /** Throws TemplateError, and whatever `context.query` throws besides FunctionError. */
 export function execute(template: Template, data: Value, context: ExecutionContext): string {
@@ -34,7 +36,7 @@ class Executor {
   constructor(template: Template, data: Value, context: ExecutionContext) {
     this.#template = template;
     this.#data = data;
-    const state = new RunState(template, data);
+    const state = new RunState(template, data, context.spent);
     this.#state = state;
     this.#evaluator = new Evaluator(state, {
       externalUrl: context.externalUrl,

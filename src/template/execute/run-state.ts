@@ -9,19 +9,25 @@ import { nodeText } from '../parse/node-text.ts';
 import { positionAt, type Template } from '../parse/template.ts';
 import type { Value } from '../value/value.ts';
 
+export interface SpentSteps {
+  steps: number;
+}
+
 export class RunState {
   /** What an error would be about. */
   node: Node | null = null;
   /** The definition that is being executed. */
   definition: string;
   readonly #template: Template;
+  readonly #spent: SpentSteps;
   #names: string[] = [];
   #values: Value[] = [];
-  #steps = 0;
   #depth = 0;
 
-  constructor(template: Template, data: Value) {
+  /** `spent`: goes on from execution to execution of one expansion. */
+  constructor(template: Template, data: Value, spent: SpentSteps) {
     this.#template = template;
+    this.#spent = spent;
     this.definition = template.name;
     this.declare('$', data);
   }
@@ -69,8 +75,8 @@ export class RunState {
   }
 
   spend(steps: number): void {
-    this.#steps += steps;
-    if (this.#steps > MAX_STEPS) throw this.error(`exceeded maximum number of execution steps (${MAX_STEPS})`);
+    this.#spent.steps += steps;
+    if (this.#spent.steps > MAX_STEPS) throw this.error(`exceeded maximum number of execution steps (${MAX_STEPS})`);
   }
 
   /** Every recursion of the execution is between an enter and a leave. */

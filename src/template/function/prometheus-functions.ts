@@ -1,4 +1,4 @@
-// The functions that Prometheus adds for alerting rules (3.16, text mode: `tmpl` is one of console templates alone).
+// The functions that Prometheus adds for alerting rules (3.x, text mode: `tmpl` is one of console templates alone).
 // Source of their behaviour: Prometheus's docs/configuration/template_reference.md and its template package.
 
 import { compareUtf8, DurationError, lowerCase, parseDuration, quoteGo, upperCase } from '../../model/index.ts';

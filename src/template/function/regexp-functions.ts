@@ -41,7 +41,8 @@ export function replaceAll({ pattern, replacement, text }: Replacement, context:
     throw new FunctionError(`regexp: Compile(${quoted}): ${error.message}`, { cause: error });
   }
   context.charge(Math.ceil(text.length / REPLACED_PER_STEP));
-  const replaced = regexp.replaceAll(text, replacement, MAX_OUTPUT_LENGTH);
+  const work = Math.ceil(replacement.length / WORK_PER_STEP);
+  const replaced = regexp.replaceAll(text, replacement, MAX_OUTPUT_LENGTH, () => context.charge(work));
   if (replaced === null) throw new FunctionError(`result is longer than ${MAX_OUTPUT_LENGTH} characters`);
   return replaced;
 }

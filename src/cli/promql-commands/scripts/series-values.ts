@@ -12,6 +12,8 @@ export interface SeriesLine {
 }
 
 const MOST_REPETITIONS = 1_000_000;
+/** Of one series. */
+const MOST_VALUES = 10_000_000;
 // `0x5` is five more zeros, not a hexadecimal number.
 const NUMBER = String.raw`[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[iI][nN][fF]|[nN][aA][nN])`;
 const SEQUENCE = new RegExp(`^(${NUMBER})(?:([+-])(${NUMBER}))?x(\\d+)$`);
@@ -34,7 +36,10 @@ export function parseValues(text: string): ScriptValue[] {
   const items = text.replaceAll(/\{\{[^}]*\}\}/g, 'histogram').trim();
   const values: ScriptValue[] = [];
   if (items === '') return values;
-  for (const item of items.split(/\s+/)) values.push(...itemValues(item));
+  for (const item of items.split(/\s+/)) {
+    for (const value of itemValues(item)) values.push(value);
+    if (values.length > MOST_VALUES) throw new Error(`cannot take ${values.length} values of one series: want at most ${MOST_VALUES}`);
+  }
   return values;
 }
 
