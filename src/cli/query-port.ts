@@ -2,7 +2,7 @@
 import { ApiError, invalidParameter, type QueryInput, type QueryPort, type RawResponse } from '../api/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
 import type { EngineOptions, LanguageFeatures } from '../promql/index.ts';
-import { PieceWriter, type QueryResult, WorkerError, type WorkerErrorCode, type WorkerPool } from '../worker/index.ts';
+import { PieceWriter, type QueryResult, statisticsWithout, WorkerError, type WorkerErrorCode, type WorkerPool } from '../worker/index.ts';
 import type { ActiveQueries } from './active-queries.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 import type { QueryLog } from './query-log.ts';
@@ -34,13 +34,6 @@ export interface QueryPortOptions {
 
 const TIMED_OUT = 'query timed out in expression evaluation';
 const CANCELED = 'query was canceled in expression evaluation';
-
-/** Of a query that was not answered. */
-function statisticsWithout(queuedMs: number, totalMs: number): string {
-  const timings = { evalTotalTime: 0, resultSortTime: 0, queryPreparationTime: 0, innerEvalTime: 0 };
-  const known = { execQueueTime: queuedMs / 1000, execTotalTime: totalMs / 1000 };
-  return JSON.stringify({ timings: { ...timings, ...known }, samples: { totalQueryableSamples: 0, peakSamples: 0 } });
-}
 
 /** A worker's failure in Prometheus's words. */
 function toldError(error: WorkerError): ApiError {

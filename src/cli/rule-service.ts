@@ -4,10 +4,18 @@ import type { Config } from '../config/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
 import type { Logger } from '../model/index.ts';
 import type { Notifier } from '../notifier/index.ts';
-import { type Rule, type RuleEvaluator, type RuleGroup, type RuleGroupSpec, RuleSupervisor, type SentAlert } from '../rules/index.ts';
+import {
+  groupKey,
+  type Rule,
+  type RuleEvaluator,
+  type RuleGroup,
+  type RuleGroupSpec,
+  RuleSupervisor,
+  type SentAlert,
+} from '../rules/index.ts';
 import type { Appender } from '../storage/index.ts';
 import { tableLink } from '../template/index.ts';
-import { type RuleOutcome, type RulesResult, readOutcomes, type WorkerPool } from '../worker/index.ts';
+import { type RuleQuery, type RulesResult, readOutcomes, type WorkerPool } from '../worker/index.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 import type { QueryLog } from './query-log.ts';
 import { engineOptions, type QuerySettings } from './query-port.ts';
@@ -17,8 +25,8 @@ export interface RuleFlags {
   readonly outageToleranceMs: number;
   readonly forGracePeriodMs: number;
   readonly resendDelayMs: number;
-  /** Parts of a group that are evaluated at once. */
-  readonly concurrency: number;
+  /** Parts of groups that are evaluated at once, beside one of each. */
+  readonly sharedLanes: number;
 }
 
 export interface RuleServiceOptions {
@@ -77,7 +85,7 @@ class PoolEvaluator implements RuleEvaluator {
     this.#externalUrl = externalUrl;
   }
 
-  async evaluate({ group, tasks, timeMs, queryTimeMs }: Parameters<RuleEvaluator['evaluate']>[0]): Promise<RulesResult> {
+  async evaluate({ group, tasks, timeMs, queryTimeMs, signal }: Parameters<RuleEvaluator['evaluate']>[0]): Promise<RulesResult> {
     const { pool, query, queryLog, config } = this.#options;
     const { timeoutMs } = query;
     const { evaluationIntervalMs, externalLabels } = config().global;
@@ -85,7 +93,7 @@ class PoolEvaluator implements RuleEvaluator {
     const result = await pool.run(
       {
         type: 'rules',
-        group: `${group.file};${group.name}`,
+        group: groupKey(group),
         tasks,
         timeMs,
         queryTimeMs,
@@ -93,16 +101,14 @@ class PoolEvaluator implements RuleEvaluator {
         timeoutMs,
         externalLabels,
         externalUrl: this.#externalUrl,
-        statistics: logged,
+        queries: logged,
       },
       {},
-      { timeoutMs: timeoutMs * tasks.length + SPARE_MS },
+      { timeoutMs: timeoutMs * tasks.length + SPARE_MS, signal },
     );
-    let task = 0;
     for (const outcome of readOutcomes(result)) {
-      this.#options.metrics.observe(outcome, 0);
-      if (logged) this.#log(group, tasks[task].query, queryTimeMs, outcome);
-      task++;
+      if (outcome.error === null) this.#options.metrics.observe(outcome, 0);
+      for (const query of outcome.queries) this.#log(group, query);
     }
     return result;
   }
@@ -113,8 +119,7 @@ class PoolEvaluator implements RuleEvaluator {
     return (await this.#options.pool.run({ type: 'newest', matchers, minTimeMs, maxTimeMs }, {}, { timeoutMs })).samples;
   }
 
-  #log({ file, name }: Pick<RuleGroupSpec, 'file' | 'name'>, query: string, timeMs: number, { error, statistics }: RuleOutcome): void {
-    if (statistics === '') return;
+  #log({ file, name }: Pick<RuleGroupSpec, 'file' | 'name'>, { query, timeMs, error, statistics }: RuleQuery): void {
     const origin = { ruleGroup: { file, name } };
     this.#options.queryLog.write({ query, startMs: timeMs, endMs: timeMs, stepMs: 0, error, statistics, origin });
   }

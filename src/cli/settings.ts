@@ -143,7 +143,7 @@ function ruleFlagsOf(flags: FlagValues): RuleFlags {
     outageToleranceMs: flags.number('rules.alert.for-outage-tolerance'),
     forGracePeriodMs: flags.number('rules.alert.for-grace-period'),
     resendDelayMs: flags.number('rules.alert.resend-delay'),
-    concurrency: flags.features().includes('concurrent-rule-eval') ? atOnce : 1,
+    sharedLanes: flags.features().includes('concurrent-rule-eval') ? atOnce : 0,
   };
 }
 

@@ -1,11 +1,15 @@
 // The series ALERTS and ALERTS_FOR_STATE of one rule's alerts.
-import type { SampleBatch } from '../kernel/index.ts';
+import type { SampleBatch, SeriesSlot } from '../kernel/index.ts';
 import { compareUtf8, type Label, type Labels } from '../model/index.ts';
-import type { Alert } from './alert.ts';
+import type { Alert, AlertSlots } from './alert.ts';
 import { EndedSeries } from './ended-series.ts';
+import type { GiveWay } from './give-way.ts';
 import type { RuleAppender } from './rule-appender.ts';
 
 export const FOR_STATE = 'ALERTS_FOR_STATE';
+
+/** A millisecond, where all series are new. */
+const SAMPLES_AT_ONCE = 256;
 
 export class AlertSeries {
   readonly ended: EndedSeries;
@@ -16,11 +20,26 @@ export class AlertSeries {
     this.ended = new EndedSeries(appender);
   }
 
-  /** A sample of each. @throws StorageError, KernelError */
-  write(batch: SampleBatch, alert: Alert, timeMs: number): void {
-    const { stateSlot, forSlot } = this.#slotsOf(alert);
-    batch.push(stateSlot, timeMs, 1);
-    batch.push(forSlot, timeMs, Math.floor(alert.activeMs / 1000));
+  /**
+   * A sample of each for every alert, and stale markers for series that ended. @returns how many of both @throws StorageError, KernelError
+   */
+  async write(
+    batch: SampleBatch,
+    alerts: Iterable<Alert>,
+    timeMs: number,
+    giveWay: GiveWay,
+  ): Promise<{ samples: number; markers: number }> {
+    const began = new Set<SeriesSlot>();
+    let samples = 0;
+    for (const alert of alerts) {
+      const { stateSlot, forSlot } = this.#slotsOf(alert, began);
+      batch.push(stateSlot, timeMs, 1);
+      batch.push(forSlot, timeMs, Math.floor(alert.activeMs / 1000));
+      samples += 2;
+      if (samples % SAMPLES_AT_ONCE === 0) await giveWay();
+    }
+    this.ended.beganAgain(began);
+    return { samples, markers: await this.ended.write(batch, timeMs, giveWay) };
   }
 
   /** The alert is not pending or firing any more. */
@@ -38,7 +57,8 @@ export class AlertSeries {
     this.#appender.release(series.forSlot);
   }
 
-  #slotsOf(alert: Alert): NonNullable<Alert['series']> {
+  /** `began`: takes what was found anew. */
+  #slotsOf(alert: Alert, began: Set<SeriesSlot>): AlertSlots {
     const { series, state, labels } = alert;
     if (series?.state === state) return series;
     const named = (own: readonly Label[]) => this.#appender.held(withLabels(labels, own));
@@ -59,7 +79,7 @@ export class AlertSeries {
       this.ended.add(series.stateSlot);
     }
     alert.series = { state, stateSlot, forSlot };
-    this.ended.beganAgain([stateSlot, forSlot]);
+    began.add(stateSlot).add(forSlot);
     return alert.series;
   }
 }

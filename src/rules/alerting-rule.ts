@@ -5,14 +5,17 @@ import type { Labels } from '../model/index.ts';
 import type { NewestSample } from '../worker/index.ts';
 import { type Alert, newAlert } from './alert.ts';
 import { AlertSeries } from './alert-series.ts';
+import type { GiveWay } from './give-way.ts';
+import { type ResultPage, readPage } from './result-pages.ts';
 import type { RuleAppender } from './rule-appender.ts';
-import { type GiveWay, type ResultPage, readPage } from './rule-series.ts';
 import type { AlertingSpec } from './rule-spec.ts';
 import { RuleStatus } from './rule-status.ts';
 
 /** A resolved alert is kept, and told again and again, for so long: the Alertmanager may have missed it. */
 const RESOLVED_RETENTION_MS = 15 * 60_000;
 
+/** Some tenths of a millisecond. */
+const ALERTS_AT_ONCE = 512;
 /** Of JavaScript's times. */
 const MOST_SECONDS = 8.64e12;
 
@@ -91,8 +94,11 @@ export class AlertingRule {
       await giveWay();
     }
     this.#pages = now;
-    let active = 0;
-    for (const [key, alert] of this.#alerts) if (this.#move(key, alert, found.has(alert), timeMs)) active++;
+    let [active, looked] = [0, 0];
+    for (const [key, alert] of this.#alerts) {
+      if (this.#move(key, alert, found.has(alert), timeMs)) active++;
+      if (++looked % ALERTS_AT_ONCE === 0) await giveWay();
+    }
     if (limit > 0 && active > limit) {
       for (const alert of this.#alerts.values()) this.series.end(alert);
       this.#alerts.clear();
@@ -100,18 +106,10 @@ export class AlertingRule {
     }
   }
 
-  /** The samples of pending and firing alerts, and the ends of those that are neither any more. @returns how many samples @throws StorageError, KernelError */
-  write(batch: SampleBatch, timeMs: number): number {
-    let samples = 0;
-    if (this.restored) {
-      for (const alert of this.#alerts.values()) {
-        if (alert.state === 'inactive') continue;
-        this.series.write(batch, alert, timeMs);
-        samples += 2;
-      }
-    }
-    this.series.ended.write(batch, timeMs);
-    return samples;
+  /** The samples of pending and firing alerts, and the ends of those that are neither any more. @throws StorageError, KernelError */
+  write(batch: SampleBatch, timeMs: number, giveWay: GiveWay): Promise<{ samples: number; markers: number }> {
+    const written = this.restored ? [...this.#alerts.values()].filter(({ state }) => state !== 'inactive') : [];
+    return this.series.write(batch, written, timeMs, giveWay);
   }
 
   /** The rule is no more: its series end. */

@@ -9,8 +9,10 @@ import type { GroupMetrics } from './rule-metrics.ts';
 const EARLY = 0.1;
 
 export class GroupLoop {
-  /** It has what it takes over from another group. */
+  /** It has what it takes over from another group, and is under way. */
   ready: Promise<void> = Promise.resolve();
+  /** What stands for it until then. */
+  #before: RuleGroup | null = null;
   readonly group: RuleGroup;
   readonly #clock: Clock;
   readonly #metrics: GroupMetrics;
@@ -41,6 +43,25 @@ export class GroupLoop {
     this.#wait(delayMs);
   }
 
+  /** The group that has the state. */
+  get shown(): RuleGroup {
+    return this.#before ?? this.group;
+  }
+
+  /** Goes on with another loop's group, once that has ended. */
+  replace(old: GroupLoop): void {
+    this.#before = old.shown;
+    this.ready = this.#takeOver(old);
+  }
+
+  async #takeOver(old: GroupLoop): Promise<void> {
+    await old.ready;
+    await old.stop();
+    this.group.adopt(old.group);
+    this.#before = null;
+    this.start();
+  }
+
   /** Resolves when nothing is evaluated any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -57,27 +78,31 @@ export class GroupLoop {
 
   async #run(): Promise<void> {
     const { intervalMs } = this.group;
-    const skipped = this.#advance();
-    this.#metrics.scheduled(skipped + 1);
-    if (skipped > 0) this.#metrics.missed(skipped);
+    const slots = this.#advance();
+    this.#metrics.scheduled(Math.max(1, slots));
+    if (slots > 1) this.#metrics.missed(slots - 1);
     const ticks = Math.floor((this.#clock.monotonicMs() - this.#firstMs) / intervalMs + EARLY) + 1;
-    await this.group.evaluate(this.#timeMs);
-    if (++this.#evaluations === 2 && this.group.needsRestoring && !this.#stopped) await this.group.restore(this.#clock.wallMs());
+    if (slots > 0) {
+      await this.group.evaluate(this.#timeMs);
+      if (++this.#evaluations === 2 && this.group.needsRestoring && !this.#stopped) await this.group.restore(this.#clock.wallMs());
+    }
     if (!this.#stopped) this.#wait(this.#firstMs + ticks * intervalMs - this.#clock.monotonicMs());
   }
 
-  /** To the newest slot that has come. @returns how many were passed over */
+  /** To the newest slot that has come. @returns how many it is ahead of the last one; 0: there is none, since the wall clock was set back */
   #advance(): number {
     const { intervalMs } = this.group;
     const sinceMs = this.#clock.wallMs() - this.#timeMs;
-    // The wall clock was set back: times go with it.
-    if (sinceMs < -intervalMs) {
-      this.#timeMs = slotBefore(this.#clock.wallMs(), intervalMs, this.#offsetMs);
-      return 0;
+    // A timer may be a little early, and the clocks a little apart.
+    const slots = Math.floor(sinceMs / intervalMs + EARLY);
+    if (slots > 0) {
+      this.#timeMs += slots * intervalMs;
+      return slots;
     }
-    const slots = Math.max(1, Math.floor(sinceMs / intervalMs + EARLY));
-    this.#timeMs += slots * intervalMs;
-    return slots - 1;
+    const slotMs = slotBefore(this.#clock.wallMs(), intervalMs, this.#offsetMs);
+    const isOther = slotMs < this.#timeMs;
+    this.#timeMs = slotMs;
+    return isOther ? 1 : 0;
   }
 }
 

@@ -6,6 +6,11 @@ import { type Appender, type AppendOutcome, StorageError } from '../storage/inde
 /** Of series that no target writes. */
 const NO_OWNER = 0;
 
+/** A batch that was handed over. In an object, so that awaiting the handing over does not await what becomes of it. */
+export interface Commit {
+  readonly outcome: Promise<AppendOutcome | null>;
+}
+
 export class RuleAppender {
   readonly #appender: Appender;
 
@@ -25,10 +30,10 @@ export class RuleAppender {
   }
 
   /**
-   * What `fill` puts into a batch becomes visible as a whole, or nothing of it does. @returns what became of the samples; null where there
-   * were none @throws StorageError, KernelError
+   * What `fill` puts into a batch becomes visible as a whole, or nothing of it does. Resolves when the batch is handed over, in the order of
+   * the calls' ends. @returns what becomes of the samples; null where there were none @throws StorageError, KernelError
    */
-  async write(fill: (batch: SampleBatch) => void | Promise<void>): Promise<AppendOutcome | null> {
+  async write(fill: (batch: SampleBatch) => Promise<void>): Promise<Commit> {
     const batch = this.#appender.openBatch();
     try {
       await fill(batch);
@@ -36,9 +41,9 @@ export class RuleAppender {
       this.#appender.discard(batch);
       throw error;
     }
-    if (batch.length > 0) return this.#appender.commit(batch);
+    if (batch.length > 0) return { outcome: this.#appender.commit(batch) };
     this.#appender.discard(batch);
-    return null;
+    return { outcome: Promise.resolve(null) };
   }
 }
 

@@ -3,22 +3,14 @@
 import type { SampleBatch, SeriesSlot } from '../kernel/index.ts';
 import type { Labels } from '../model/index.ts';
 import { EndedSeries } from './ended-series.ts';
+import type { GiveWay } from './give-way.ts';
+import { type ResultPage, readPage } from './result-pages.ts';
 import type { RuleAppender } from './rule-appender.ts';
 
 interface Page {
   readonly bytes: Uint8Array;
   readonly slots: readonly SeriesSlot[];
 }
-
-/** Some elements of a rule's result, one behind the other. */
-export interface ResultPage {
-  /** JSON (rule-messages.ts). */
-  readonly bytes: Uint8Array;
-  readonly values: Float64Array;
-}
-
-/** Lets others have their turn where work has gone on for some ms. */
-export type GiveWay = () => Promise<void> | null;
 
 export class RuleSeries {
   readonly #appender: RuleAppender;
@@ -32,9 +24,9 @@ export class RuleSeries {
 
   /**
    * Puts the samples into the batch, and stale markers for series that are not among them any more. Where that fails, or is not committed
-   * afterwards, the next one brings the markers. @throws StorageError, KernelError
+   * afterwards, the next one brings the markers. @returns how many markers there are @throws StorageError, KernelError
    */
-  async write(batch: SampleBatch, pages: readonly ResultPage[], timeMs: number, giveWay: GiveWay): Promise<void> {
+  async write(batch: SampleBatch, pages: readonly ResultPage[], timeMs: number, giveWay: GiveWay): Promise<number> {
     const before = this.#pages;
     const now: Page[] = [];
     const fresh: Page[] = [];
@@ -55,16 +47,8 @@ export class RuleSeries {
       throw error;
     }
     this.#pages = now;
-    const gone = before.filter((page) => !now.includes(page));
-    if (gone.length > 0) {
-      const goOn = new Set(now.flatMap(({ slots }) => slots));
-      for (const { slots } of gone)
-        for (const slot of slots)
-          if (goOn.has(slot)) this.#appender.release(slot);
-          else this.ended.add(slot);
-    }
-    for (const { slots } of fresh) this.ended.beganAgain(slots);
-    this.ended.write(batch, timeMs);
+    if (fresh.length > 0 || now.length < before.length) await this.#part(before, now, fresh, giveWay);
+    return this.ended.write(batch, timeMs, giveWay);
   }
 
   /** All of them end. */
@@ -90,11 +74,27 @@ export class RuleSeries {
     return { bytes: bytes.slice(), slots };
   }
 
+  /** Series that are in no page any more end; those that ended and are not told yet may have begun again. */
+  async #part(before: readonly Page[], now: readonly Page[], fresh: readonly Page[], giveWay: GiveWay): Promise<void> {
+    const began = new Set<SeriesSlot>();
+    for (const { slots } of fresh) {
+      for (const slot of slots) began.add(slot);
+      await giveWay();
+    }
+    const kept = new Set(now);
+    this.ended.beganAgain(began);
+    for (const page of before) {
+      if (kept.has(page)) continue;
+      // What is in another page now was held for that once more.
+      for (const slot of page.slots) {
+        if (began.has(slot)) this.#appender.release(slot);
+        else this.ended.add(slot);
+      }
+      await giveWay();
+    }
+  }
+
   #release(pages: readonly Page[]): void {
     for (const { slots } of pages) for (const slot of slots) this.#appender.release(slot);
   }
-}
-
-export function readPage(bytes: Uint8Array): unknown {
-  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
 }

@@ -144,7 +144,7 @@ test('series of many pages that come and go', async () => {
 });
 
 test('rules wait for the series of those before them', async () => {
-  const rules = fakeRules({ concurrency: 4 });
+  const rules = fakeRules({ sharedLanes: 3 });
   rules.evaluator.results.set('x', [[{}, 1]]);
   rules.apply([group([record('a', 'x'), record('b', 'x'), record('c', 'a + b'), record('d', 'x')])]);
   const committed: number[] = [];
@@ -194,6 +194,8 @@ test('a store that refuses series fails the rule alone, and nothing of it is wri
   await evaluations(rules, 1);
   expect(rules.supervisor.groups[0].rules.map(({ status }) => status.lastError)).toEqual(['no room', '']);
   expect([...rules.appender.stored.keys()]).toEqual(['{__name__="b"}']);
+  // Only what is written is held.
+  expect(rules.appender.held).toBe(1);
   rules.appender.refuse.clear();
   await evaluations(rules, 2, 1);
   expect(rules.appender.samples('job="2"')).toEqual([[nth(2), 1]]);
@@ -216,6 +218,9 @@ test('a reload leaves groups that are the same as they are', async () => {
   rules.apply([group([{ ...record('a', 'x'), place: 'elsewhere' }])]);
   expect(rules.supervisor.groups[0]).toBe(before);
   rules.apply([group([record('a', 'y')])]);
+  // Until it has taken over, the one before is shown.
+  expect(rules.supervisor.groups[0]).toBe(before);
+  await settle();
   expect(rules.supervisor.groups[0]).not.toBe(before);
 });
 
@@ -389,4 +394,156 @@ test('after a restart alerts go on where they were', async () => {
     (ms) => floor(ms - minutes(12)) + ms - floor(ms - minutes(2)),
   );
   await check(minutes(60), { activeAgoMs: minutes(12), downAgoMs: minutes(2), stale: true }, () => nth(1));
+});
+
+test('a commit that fails loses no stale marker, and a series that comes back has none', async () => {
+  const rules = fakeRules();
+  const { results } = rules.evaluator;
+  const both = [
+    [{ job: '1' }, 1],
+    [{ job: '2' }, 1],
+  ] as const;
+  results.set('x', both);
+  rules.apply([group([record('a', 'x')])]);
+  await evaluations(rules, 1);
+  results.set('x', []);
+  rules.appender.failCommits = new StorageError('disk_full', 'no space');
+  await evaluations(rules, 2, 1);
+  expect(rules.supervisor.groups[0].rules[0].status.lastError).toBe('no space');
+  rules.appender.failCommits = null;
+  results.set('x', [[{ job: '2' }, 5]]);
+  await evaluations(rules, 3, 2);
+  expect(rules.appender.samples('job="1"').at(-1)).toEqual([nth(3), 'stale']);
+  expect(rules.appender.samples('job="2"')).toEqual([
+    [nth(1), 1],
+    [nth(3), 5],
+  ]);
+  expect(rules.appender.held).toBe(1);
+});
+
+test('markers that failed are told after a reload as well', async () => {
+  const rules = fakeRules();
+  rules.evaluator.results.set('x', [[{}, 1]]);
+  const rule = alert('A', 'x');
+  rules.apply([group([record('a', 'x'), rule])]);
+  await evaluations(rules, 3);
+  rules.evaluator.results.set('x', []);
+  rules.appender.failCommits = new StorageError('disk_full', 'no space');
+  await evaluations(rules, 4, 3);
+  rules.appender.failCommits = null;
+  rules.apply([group([record('a', 'x'), { ...rule, annotations: [] }])]);
+  await settle();
+  await evaluations(rules, 5, 4);
+  for (const name of ['"a"', '"ALERTS"', '"ALERTS_FOR_STATE"']) expect(rules.appender.samples(name).at(-1), name).toEqual([nth(5), 'stale']);
+  expect(rules.appender.held).toBe(0);
+});
+
+test('a full head delays markers', async () => {
+  const rules = fakeRules();
+  rules.evaluator.results.set('x', [[{}, 1]]);
+  rules.apply([group([record('a', 'x')])]);
+  await evaluations(rules, 1);
+  rules.evaluator.results.set('x', []);
+  rules.appender.isFull = true;
+  await evaluations(rules, 2, 1);
+  rules.appender.isFull = false;
+  await evaluations(rules, 3, 2);
+  expect(rules.appender.samples('"a"').at(-1)).toEqual([nth(3), 'stale']);
+});
+
+test('a marker that another rule’s sample forestalls is no error', async () => {
+  const rules = fakeRules();
+  const { results } = rules.evaluator;
+  results.set('y', [[{}, 1]]);
+  rules.apply([group([record('a', 'x'), record('a', 'y')])]);
+  await evaluations(rules, 1);
+  results.set('x', [[{}, 2]]);
+  results.set('y', []);
+  await evaluations(rules, 2, 1);
+  expect(rules.supervisor.groups[0].rules.map(({ status }) => status.lastError)).toEqual(['', '']);
+  expect(rules.appender.samples('"a"').at(-1)).toEqual([nth(2), 2]);
+});
+
+test('a rule that ends its worker takes no other rule with it', async () => {
+  const rules = fakeRules();
+  rules.evaluator.results.set('x', [[{}, 1]]);
+  rules.evaluator.deadly = 'bad';
+  rules.apply([group([record('a', 'x'), record('b', 'bad'), record('c', 'x')])]);
+  await evaluations(rules, 1);
+  expect(rules.supervisor.groups[0].rules.map(({ status }) => status.health)).toEqual(['ok', 'err', 'ok']);
+  expect([rules.appender.samples('"a"'), rules.appender.samples('"c"')]).toEqual([[[nth(1), 1]], [[nth(1), 1]]]);
+});
+
+test('a wall clock that is set back by less than an interval', async () => {
+  const rules = fakeRules();
+  rules.apply([group([record('a', 'x')])]);
+  await evaluations(rules, 2);
+  rules.clock.setWall(nth(2) - 9000);
+  await evaluations(rules, 5, 2);
+  // The slot that was evaluated already is passed over; after that times are at most the clock's.
+  expect(rules.evaluator.requests.map(({ timeMs }) => timeMs)).toEqual([nth(1), nth(2), nth(3), nth(4)]);
+  expect(rules.evaluator.requests.at(-1)!.timeMs).toBeLessThanOrEqual(rules.clock.wallMs());
+});
+
+test('stopping breaks an evaluation off', async () => {
+  const rules = fakeRules();
+  rules.evaluator.results.set('x', [[{}, 1]]);
+  rules.evaluator.hold = new Promise(() => undefined);
+  rules.apply([group(Array.from({ length: 200 }, (_, i) => record(`a${i}`, 'x')))]);
+  await rules.clock.advance(firstMs() - START_MS);
+  expect(rules.evaluator.requests).toHaveLength(1);
+  await rules.supervisor.stop();
+  expect([rules.evaluator.requests.length, rules.appender.commits, rules.clock.timers]).toEqual([1, 0, 0]);
+  rules.apply([group([record('b', 'x')])]);
+  expect(rules.clock.timers).toBe(0);
+});
+
+test('stopping while the series of a removed group wait for their end', async () => {
+  const rules = fakeRules();
+  rules.evaluator.results.set('x', [[{}, 1]]);
+  rules.apply([group([record('a', 'x')])]);
+  await evaluations(rules, 1);
+  rules.apply([]);
+  await settle();
+  await rules.supervisor.stop();
+  expect([rules.clock.timers, rules.appender.held]).toEqual([0, 0]);
+  expect(rules.appender.samples('"a"').at(-1)).toEqual([nth(1), 1]);
+});
+
+test('an alert that comes back within keep_firing_for begins to be kept anew', async () => {
+  const rules = fakeRules();
+  rules.apply([group([alert('A', 'x', { keepFiringForMs: 25_000 })])]);
+  const firing: boolean[] = [];
+  for (const [i, isThere] of [true, true, true, false, false, true, false, false, false, false].entries()) {
+    rules.evaluator.results.set('x', isThere ? [[{}, 1]] : []);
+    await evaluations(rules, i + 1, i);
+    const [rule] = rules.supervisor.groups[0].rules;
+    firing.push(rule.kind === 'alerting' && rule.state === 'firing');
+  }
+  expect(firing).toEqual([true, true, true, true, true, true, true, true, true, false]);
+});
+
+test('an alert that fires again soon after it was resolved is another one', async () => {
+  const rules = fakeRules();
+  rules.apply([group([alert('A', 'x')])]);
+  for (const [i, isThere] of [true, true, true, false, true].entries()) {
+    rules.evaluator.results.set('x', isThere ? [[{}, 1]] : []);
+    await evaluations(rules, i + 1, i);
+  }
+  const [rule] = rules.supervisor.groups[0].rules;
+  expect(rule.kind === 'alerting' && rule.active.map(({ activeMs, state }) => [activeMs, state])).toEqual([[nth(5), 'firing']]);
+  expect(rules.sent.map(({ startsMs }) => startsMs)).toEqual([nth(1), nth(1), nth(5)]);
+});
+
+test('many alerts that begin to fire at once', async () => {
+  const rules = fakeRules();
+  rules.apply([group([alert('A', 'x', { forMs: INTERVAL_MS })])]);
+  await evaluations(rules, 2);
+  rules.evaluator.results.set(
+    'x',
+    Array.from({ length: 5000 }, (_, i) => [{ i: String(i) }, i]),
+  );
+  await evaluations(rules, 4, 2);
+  expect(rules.appender.stored.size).toBe(15_000);
+  expect(rules.appender.held).toBe(10_000);
 });

@@ -1,17 +1,20 @@
 // All groups of rules: begun, kept, replaced and ended as the configuration has them. What a reload leaves as it was goes on undisturbed.
 import type { MetricRegistry } from '../metrics/index.ts';
-import { type Clock, systemClock } from '../model/index.ts';
+import { type Clock, compareUtf8, systemClock } from '../model/index.ts';
 import type { Appender } from '../storage/index.ts';
 import { GroupLoop } from './group-loop.ts';
+import { Lanes } from './lanes.ts';
 import { RuleAppender } from './rule-appender.ts';
 import { type GroupServices, RuleGroup } from './rule-group.ts';
 import { type RuleMetrics, registerRuleMetrics } from './rule-metrics.ts';
 import { groupKey, type RuleGroupSpec } from './rule-spec.ts';
 
-export interface RuleSupervisorOptions extends Omit<GroupServices, 'appender'> {
+export interface RuleSupervisorOptions extends Omit<GroupServices, 'appender' | 'clock' | 'lanes'> {
   readonly appender: Appender;
   readonly registry: MetricRegistry;
   readonly clock?: Clock;
+  /** Parts of waves that are evaluated at once, beside one of each group. */
+  readonly sharedLanes: number;
 }
 
 export interface RuleSettings {
@@ -36,19 +39,20 @@ export class RuleSupervisor {
   #stopped = false;
 
   constructor(options: RuleSupervisorOptions) {
-    const { appender, registry, clock = systemClock, ...services } = options;
-    this.#services = { ...services, appender: new RuleAppender(appender) };
+    const { appender, registry, clock = systemClock, sharedLanes, ...services } = options;
+    this.#services = { ...services, clock, appender: new RuleAppender(appender), lanes: new Lanes(sharedLanes) };
     this.#clock = clock;
     this.#metrics = registerRuleMetrics(registry);
   }
 
   /** By file and name. */
   get groups(): readonly RuleGroup[] {
-    const sorted = [...this.#loops].sort(([a], [b]) => (a < b ? -1 : 1));
-    return sorted.map(([, { group }]) => group);
+    const groups = [...this.#loops.values()].map((loop) => loop.shown);
+    return groups.sort((a, b) => compareUtf8(a.spec.file, b.spec.file) || compareUtf8(a.spec.name, b.spec.name));
   }
 
   apply({ groups, evaluationIntervalMs, queryOffsetMs }: RuleSettings): void {
+    if (this.#stopped) return;
     const before = this.#loops;
     this.#loops = new Map();
     for (const spec of groups) {
@@ -70,7 +74,7 @@ export class RuleSupervisor {
       this.#loops.set(key, loop);
       if (old === undefined) loop.start();
       else {
-        loop.ready = replace(old, loop);
+        loop.replace(old);
         this.#change(loop.ready);
       }
     }
@@ -114,13 +118,6 @@ export class RuleSupervisor {
     if (this.#stopped) group.release();
     else await group.end(timeMs);
   }
-}
-
-async function replace(old: GroupLoop, loop: GroupLoop): Promise<void> {
-  await old.ready;
-  await old.stop();
-  loop.group.adopt(old.group);
-  loop.start();
 }
 
 /** Where the rules stand in their file does not matter. */

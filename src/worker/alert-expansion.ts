@@ -9,14 +9,18 @@ import type { RulesRequest, RuleTask } from './rule-messages.ts';
 /** Templates that are kept parsed. A rule has some, and they are the same at each evaluation. */
 const MOST_TEMPLATES = 4096;
 
+/** That are told. */
+const MOST_ERRORS = 3;
+
 /** The least recently used first. */
 const templates = new Map<string, AlertTemplate>();
 
 type Part = readonly [name: string, template: AlertTemplate];
 
 export class AlertExpansion {
-  /** Of templates that failed. */
+  /** Of templates that failed, the first few. */
   readonly errors: string[] = [];
+  failures = 0;
   expansions = 0;
   readonly #request: RulesRequest;
   readonly #task: RuleTask;
@@ -60,7 +64,8 @@ export class AlertExpansion {
       } catch (error) {
         // The alert is sent all the same, and says so.
         if (!(error instanceof TemplateError)) throw error;
-        this.errors.push(error.message);
+        this.failures++;
+        if (this.errors.length < MOST_ERRORS) this.errors.push(error.message);
         expanded.push([name, failedExpansion(error)]);
       }
     }

@@ -20,9 +20,10 @@ export type {
   WorkerInit,
 } from './messages.ts';
 export { PieceWriter } from './piece-writer.ts';
+export { statisticsWithout } from './query-job.ts';
 export { QueryWorker } from './query-worker.ts';
 export { evaluateRules, type RuleData } from './rule-job.ts';
-export type { NewestSample, RuleOutcome, RulesRequest, RulesResult, RuleTask } from './rule-messages.ts';
+export type { NewestSample, RuleOutcome, RuleQuery, RulesRequest, RulesResult, RuleTask } from './rule-messages.ts';
 export { readOutcomes } from './rule-outcomes.ts';
 export { PAGE_ELEMENTS } from './rule-pages.ts';
 export { type JobOptions, type PoolStatistics, WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';

@@ -64,6 +64,13 @@ function annotationsText(kind: 'warning' | 'info', all: readonly string[]): stri
   return all.length === 0 ? '' : `,"${kind}s":${JSON.stringify(shownAnnotations(all, kind))}`;
 }
 
+/** Of a query that was not answered. */
+export function statisticsWithout(queuedMs: number, totalMs: number): string {
+  const timings = { evalTotalTime: 0, resultSortTime: 0, queryPreparationTime: 0, innerEvalTime: 0 };
+  const known = { execQueueTime: queuedMs / 1000, execTotalTime: totalMs / 1000 };
+  return JSON.stringify({ timings: { ...timings, ...known }, samples: { totalQueryableSamples: 0, peakSamples: 0 } });
+}
+
 /** In seconds, as Prometheus has them. */
 export function statisticsText(
   statistics: QueryStatistics,

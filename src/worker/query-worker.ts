@@ -3,15 +3,14 @@
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
-import { type ChunkFiles, HeadReader, HeadTombstones, KernelError, SelectionCache } from '../kernel/index.ts';
-import { EvaluationError, PromqlParseError, RangeQueryTypeError } from '../promql/index.ts';
-import { type OpenQuerier, StorageError } from '../storage/index.ts';
-import { WorkerError } from './errors.ts';
+import { type ChunkFiles, HeadReader, HeadTombstones, SelectionCache } from '../kernel/index.ts';
+import type { OpenQuerier } from '../storage/index.ts';
+import { failureOf } from './failure.ts';
 import { runFederate } from './federate-job.ts';
 import { Job, type WorkerParts } from './job.ts';
 import { runLabelNames, runLabelValues, runSeries } from './list-jobs.ts';
 import { MemoryQueue } from './memory-queue.ts';
-import type { FailureCode, JobRequest, JobResult, ToWorker, WorkerInit } from './messages.ts';
+import type { JobRequest, JobResult, ToWorker, WorkerInit } from './messages.ts';
 import { runNewest } from './newest-job.ts';
 import { runQuery } from './query-job.ts';
 import { runRules } from './rule-job.ts';
@@ -109,25 +108,6 @@ export class QueryWorker {
       this.#jobs.delete(id);
     }
   }
-}
-
-function failureOf(error: unknown): { code: FailureCode; message: string } {
-  if (error instanceof PromqlParseError || error instanceof RangeQueryTypeError) return { code: 'bad_query', message: error.message };
-  if (error instanceof EvaluationError) return { code: 'execution', message: error.message };
-  if (error instanceof WorkerError && (error.code === 'cancelled' || error.code === 'too_many_series' || error.code === 'out_of_memory')) {
-    return { code: error.code, message: error.message };
-  }
-  if ((error instanceof KernelError || error instanceof StorageError) && error.code === 'out_of_memory')
-    return { code: 'out_of_memory', message: error.message };
-  // The engine's own limits, where a query came to them before its budget did.
-  if (
-    error instanceof RangeError &&
-    /^(Invalid string length|Array buffer allocation failed|Invalid typed array length)/.test(error.message)
-  )
-    return { code: 'execution', message: 'query needs more memory than there is: ask for fewer series, steps or shorter labels' };
-  if (!(error instanceof Error)) return { code: 'failed', message: String(error) };
-  // What has a code is an operating error, and its message says all; the rest is a bug, whose place is wanted.
-  return { code: 'failed', message: 'code' in error ? error.message : (error.stack ?? error.message) };
 }
 
 /** A quarter of the arena at most, in pieces of 256 KiB, or smaller ones where that would be fewer than four. */

@@ -1,20 +1,22 @@
 // Rules, evaluated one after the other: a query each, and what is made of its result: the series that a recording rule writes, or the labels
 // and annotations of alerts. What is wrong with one rule is its own outcome. Source: rules/recording.go and rules/alerting.go of Prometheus.
-import { KernelError } from '../kernel/index.ts';
 import { EvaluationError, PromqlParseError, type QueryAnswer, type QueryStatistics } from '../promql/index.ts';
 import { StorageError } from '../storage/index.ts';
 import { AlertExpansion } from './alert-expansion.ts';
+import { failureOf } from './failure.ts';
 import type { Job } from './job.ts';
 import { openQuerier } from './job-querier.ts';
-import { statisticsText } from './query-job.ts';
+import { statisticsText, statisticsWithout } from './query-job.ts';
 import { type Element, mergeLabels } from './rule-elements.ts';
-import type { RuleOutcome, RulesRequest, RulesResult, RuleTask } from './rule-messages.ts';
+import type { RuleOutcome, RuleQuery, RulesRequest, RulesResult, RuleTask } from './rule-messages.ts';
 import { OutcomeWriter } from './rule-outcomes.ts';
-import { RulePages } from './rule-pages.ts';
+import { PAGE_ELEMENTS, RulePages } from './rule-pages.ts';
 import { evaluateStored, type StoredData } from './stored-evaluation.ts';
 
 /** Rules work for so long before others have their turn. */
 const SLICE_MS = 4;
+/** Of one rule, that are told. */
+const MOST_QUERIES = 1000;
 
 export function runRules(job: Job, request: RulesRequest): Promise<RulesResult> {
   return evaluateRules(request, { open: (labelsAtOnce) => openQuerier(job, labelsAtOnce), pause: job.pause });
@@ -30,8 +32,8 @@ export async function evaluateRules(request: RulesRequest, data: RuleData): Prom
   const evaluation = new RulesEvaluation(request, data);
   const outcomes = new OutcomeWriter();
   for (const task of request.tasks) outcomes.add(await evaluation.run(task));
-  const { numbers, failures, statistics } = outcomes;
-  return { numbers, failures, statistics, ...evaluation.pages.finish() };
+  const { numbers, failures, queries } = outcomes;
+  return { numbers, failures, queries, ...evaluation.pages.finish() };
 }
 
 class RulesEvaluation implements StoredData {
@@ -60,50 +62,97 @@ class RulesEvaluation implements StoredData {
   }
 
   async run(task: RuleTask): Promise<RuleOutcome> {
-    const { timeoutMs } = this.#request;
+    const { timeoutMs, queryTimeMs } = this.#request;
     const startedMs = Date.now();
     const started = performance.now();
     this.#deadlineMs = started + timeoutMs;
-    const told = { statistics: '', samples: 0, prepareMs: 0, evalMs: 0, sortMs: 0, templateErrors: [] as readonly string[], expansions: 0 };
-    let [error, count, pages]: [string | null, number, readonly number[]] = [null, 0, []];
+    const outcome = new Outcome();
     try {
       await this.breathe();
-      const { elements, statistics } = await this.#query(task.query, this.#request.queryTimeMs);
-      Object.assign(told, this.#told(statistics, performance.now() - started));
+      const { elements, statistics } = await this.#query(task.query, queryTimeMs, outcome);
+      outcome.evaluated(statistics);
       const values = Float64Array.from(elements, ({ value }) => value);
-      if (task.annotations === null) {
-        count = elements.length;
-        pages = this.pages.add(recorded(task, elements), values);
-      } else {
-        const expansion = new AlertExpansion(
-          this.#request,
-          task,
-          async (query) => (await this.#query(query, this.#request.timeMs)).elements,
-        );
-        const alerts = await expansion.expand(elements, () => this.breathe());
-        told.templateErrors = expansion.errors;
-        told.expansions = expansion.expansions;
-        count = elements.length;
-        pages = this.pages.add(alerts, values);
-      }
-    } catch (thrown) {
-      error = reasonOf(thrown);
+      const texts = task.annotations === null ? await this.#recorded(task, elements) : await this.#alerts(task, elements, outcome);
+      outcome.pages = this.pages.add(texts, values);
+      outcome.count = elements.length;
+    } catch (error) {
+      outcome.error = reasonOf(error);
     }
-    return { error, count, pages, ...told, startedMs, durationMs: performance.now() - started };
+    return Object.assign(outcome, { startedMs, durationMs: performance.now() - started });
   }
 
-  #query(query: string, timeMs: number): Promise<{ readonly elements: readonly Element[]; readonly statistics: QueryStatistics }> {
+  async #query(
+    query: string,
+    timeMs: number,
+    { queries }: Outcome,
+  ): Promise<{ readonly elements: readonly Element[]; readonly statistics: QueryStatistics }> {
     const times = { startMs: timeMs, endMs: timeMs, stepMs: 0 };
-    return evaluateStored(query, times, this, this.#request.options, (answer) => ({
-      elements: elementsOf(answer),
-      statistics: answer.statistics,
-    }));
+    const started = performance.now();
+    const tell = (error: string | null, statistics: () => string): void => {
+      if (this.#request.queries && queries.length < MOST_QUERIES) queries.push({ query, timeMs, error, statistics: statistics() });
+    };
+    try {
+      const answer = await evaluateStored(query, times, this, this.#request.options, (whole) => ({
+        elements: elementsOf(whole),
+        statistics: whole.statistics,
+      }));
+      const durationMs = performance.now() - started;
+      tell(null, () => statisticsText(answer.statistics, { queuedMs: 0, statistics: 'basic' }, durationMs));
+      return answer;
+    } catch (error) {
+      const reason = reasonOf(error);
+      tell(reason, () => statisticsWithout(0, performance.now() - started));
+      throw error;
+    }
   }
 
-  #told(statistics: QueryStatistics, durationMs: number) {
-    const { prepareMs, evalMs, sortMs, totalQueryableSamples } = statistics;
-    const text = this.#request.statistics ? statisticsText(statistics, { queuedMs: 0, statistics: 'basic' }, durationMs) : '';
-    return { statistics: text, samples: totalQueryableSamples, prepareMs, evalMs, sortMs };
+  /** The series that a recording rule writes, each as JSON. @throws EvaluationError */
+  async #recorded({ name, labels, limit }: RuleTask, elements: readonly Element[]): Promise<readonly string[]> {
+    const own = mergeLabels(labels, [['__name__', name]]);
+    const texts: string[] = [];
+    for (const element of elements) {
+      texts.push(JSON.stringify(mergeLabels(element.labels, own)));
+      if (texts.length % PAGE_ELEMENTS === 0) await this.breathe();
+    }
+    if (texts.length > 1 && new Set(texts).size < texts.length)
+      throw new EvaluationError('execution', 'vector contains metrics with the same labelset after applying rule labels');
+    if (limit > 0 && texts.length > limit) throw new EvaluationError('execution', `exceeded limit of ${limit} with ${texts.length} series`);
+    return texts;
+  }
+
+  /** `[labels, annotations]` of each alert, as JSON. @throws EvaluationError */
+  async #alerts(task: RuleTask, elements: readonly Element[], outcome: Outcome): Promise<readonly string[]> {
+    const expansion = new AlertExpansion(this.#request, task, async (query) => {
+      try {
+        return (await this.#query(query, this.#request.timeMs, outcome)).elements;
+      } catch (error) {
+        return reasonOf(error);
+      }
+    });
+    const alerts = await expansion.expand(elements, () => this.breathe());
+    outcome.templateErrors = expansion.errors;
+    outcome.templateFailures = expansion.failures;
+    outcome.expansions = expansion.expansions;
+    return alerts;
+  }
+}
+
+/** A rule's outcome, while it comes about. */
+class Outcome implements Omit<RuleOutcome, 'startedMs' | 'durationMs'> {
+  error: string | null = null;
+  count = 0;
+  pages: readonly number[] = [];
+  readonly queries: RuleQuery[] = [];
+  samples = 0;
+  prepareMs = 0;
+  evalMs = 0;
+  sortMs = 0;
+  templateErrors: readonly string[] = [];
+  templateFailures = 0;
+  expansions = 0;
+
+  evaluated({ prepareMs, evalMs, sortMs, totalQueryableSamples }: QueryStatistics): void {
+    Object.assign(this, { prepareMs, evalMs, sortMs, samples: totalQueryableSamples });
   }
 }
 
@@ -114,19 +163,10 @@ function elementsOf({ value }: QueryAnswer): readonly Element[] {
   return order.map((row) => ({ labels: labels[row], value: store.values[row] }));
 }
 
-/** The series that a recording rule writes, each as JSON. @throws EvaluationError */
-function recorded({ name, labels, limit }: RuleTask, elements: readonly Element[]): readonly string[] {
-  const own = mergeLabels(labels, [['__name__', name]]);
-  const texts = elements.map((element) => JSON.stringify(mergeLabels(element.labels, own)));
-  if (texts.length > 1 && new Set(texts).size < texts.length)
-    throw new EvaluationError('execution', 'vector contains metrics with the same labelset after applying rule labels');
-  if (limit > 0 && texts.length > limit) throw new EvaluationError('execution', `exceeded limit of ${limit} with ${texts.length} series`);
-  return texts;
-}
-
 /** The text of what is wrong with a rule. @throws what is not the rule's fault */
 function reasonOf(error: unknown): string {
-  if (error instanceof EvaluationError || error instanceof PromqlParseError || error instanceof StorageError) return error.message;
-  if (error instanceof KernelError && error.code === 'out_of_memory') return error.message;
+  if (error instanceof PromqlParseError || error instanceof StorageError) return error.message;
+  const { code, message } = failureOf(error);
+  if (code === 'execution' || code === 'out_of_memory') return message;
   throw error;
 }

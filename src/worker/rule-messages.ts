@@ -31,7 +31,16 @@ export interface RulesRequest {
   readonly externalLabels: Labels;
   readonly externalUrl: string;
   /** Whether outcomes tell them. */
-  readonly statistics: boolean;
+  readonly queries: boolean;
+}
+
+/** A query that was evaluated for a rule. */
+export interface RuleQuery {
+  readonly query: string;
+  readonly timeMs: number;
+  readonly error: string | null;
+  /** As JSON. */
+  readonly statistics: string;
 }
 
 export interface RuleOutcome {
@@ -41,8 +50,8 @@ export interface RuleOutcome {
   readonly count: number;
   /** The result's pages, by their bytes. */
   readonly pages: ArrayLike<number> & Iterable<number>;
-  /** As JSON, when they were asked for. */
-  readonly statistics: string;
+  /** For the query log, when they were asked for: the rule's own and those of its templates. */
+  readonly queries: readonly RuleQuery[];
   /** Of the query. */
   readonly samples: number;
   readonly prepareMs: number;
@@ -51,8 +60,9 @@ export interface RuleOutcome {
   /** All of it. */
   readonly durationMs: number;
   readonly startedMs: number;
-  /** Templates that failed; the result has their errors' texts. */
+  /** Of templates that failed, the first few; the result has the errors' texts in their places. */
   readonly templateErrors: readonly string[];
+  readonly templateFailures: number;
   /** Templates that were expanded. */
   readonly expansions: number;
 }
@@ -70,7 +80,7 @@ export interface RulesResult {
   /** In the order of the tasks. */
   readonly failures: readonly RuleFailure[];
   /** By task, when they were asked for. */
-  readonly statistics: readonly string[];
+  readonly queries: readonly (readonly RuleQuery[])[];
   /**
    * Of all tasks, page after page. A page is the JSON of an array of at most 256 elements: of label sets with the record's name for a
    * recording rule, of `[labels, annotations]` for an alerting one. A page that is the same as the one before is known by its bytes.

@@ -16,7 +16,19 @@ test('those of a lower rank first, else in the order in which they came, one in 
   expect(done).toEqual(['a1']);
   all.push(job('first', 0, 2));
   await Promise.all(all);
-  expect(done).toEqual(['a1', 'first1', 'first2', 'b1', 'a2', 'b2', 'a3', 'c1']);
+  expect(done).toEqual(['a1', 'first1', 'first2', 'b1', 'c1', 'a2', 'b2', 'a3']);
   await job('late', 1, 1);
   expect(done.at(-1)).toBe('late1');
+});
+
+test('no rank waits for ever', async () => {
+  const turns = new Turns();
+  let over = false;
+  const busy = async (rank: number) => {
+    while (!over) await turns.wait(rank);
+  };
+  void busy(0);
+  void busy(1);
+  for (let i = 0; i < 3; i++) await turns.wait(2);
+  over = true;
 });

@@ -39,6 +39,8 @@ export interface PoolStatistics {
 }
 
 const HANG_MS = 30_000;
+/** What setTimeout takes at most; above that it fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** How many jobs more than the idlest one a worker may have and still be preferred. */
 const PREFERENCE = 2;
 const MOST_PREFERENCES = 1024;
@@ -91,7 +93,10 @@ export class WorkerPool {
     const timer =
       options.timeoutMs === undefined || options.timeoutMs === 0
         ? null
-        : setTimeout(() => giveUp(new WorkerError('timeout', `the answer took longer than ${options.timeoutMs} ms`)), options.timeoutMs);
+        : setTimeout(
+            () => giveUp(new WorkerError('timeout', `the answer took longer than ${options.timeoutMs} ms`)),
+            Math.min(options.timeoutMs, LONGEST_TIMER_MS),
+          );
     const onAbort = () => giveUp(new WorkerError('cancelled', 'the request was given up'));
     options.signal?.addEventListener('abort', onAbort, { once: true });
     try {
@@ -131,7 +136,9 @@ export class WorkerPool {
     const key = keyOf(request);
     if (key === null) return idlest;
     const before = this.#preferred.get(key);
-    const thread = before?.alive && before.jobs <= idlest.jobs + PREFERENCE ? before : idlest;
+    // Rules come in such numbers that they would keep others waiting where one worker idles.
+    const preference = request.type === 'rules' ? 0 : PREFERENCE;
+    const thread = before?.alive && before.jobs <= idlest.jobs + preference ? before : idlest;
     this.#preferred.delete(key);
     this.#preferred.set(key, thread);
     if (this.#preferred.size > MOST_PREFERENCES) this.#preferred.delete(this.#preferred.keys().next().value!);

@@ -2,7 +2,7 @@
 import { MetricRegistry } from '../../src/metrics/index.ts';
 import { type Labels, labelsOf, silentLogger } from '../../src/model/index.ts';
 import { type EvaluationRequest, type RuleEvaluator, type RuleGroupSpec, RuleSupervisor, type SentAlert } from '../../src/rules/index.ts';
-import type { NewestSample, RuleOutcome, RulesResult, RuleTask } from '../../src/worker/index.ts';
+import { type NewestSample, type RuleOutcome, type RulesResult, type RuleTask, WorkerError } from '../../src/worker/index.ts';
 import { OutcomeWriter } from '../../src/worker/rule-outcomes.ts';
 import { RulePages } from '../../src/worker/rule-pages.ts';
 import { FakeAppender, FakeClock } from './fake-scrape.ts';
@@ -16,6 +16,8 @@ export class FakeEvaluator implements RuleEvaluator {
   readonly requests: EvaluationRequest[] = [];
   /** Is thrown instead of any answer. */
   failure: Error | null = null;
+  /** The query that ends a worker. */
+  deadly = '';
   newestSamples: readonly NewestSample[] = [];
   newestAsked: unknown[] = [];
   /** Awaited before each answer. */
@@ -23,13 +25,14 @@ export class FakeEvaluator implements RuleEvaluator {
 
   async evaluate(request: EvaluationRequest): Promise<RulesResult> {
     this.requests.push(request);
-    await this.hold;
+    await Promise.race([this.hold, aborted(request.signal)]);
     if (this.failure !== null) throw this.failure;
+    if (request.tasks.some(({ query }) => query === this.deadly)) throw new WorkerError('worker_died', 'the query worker crashed');
     const pages = new RulePages();
     const outcomes = new OutcomeWriter();
     for (const task of request.tasks) outcomes.add(this.#outcome(task, pages));
-    const { numbers, failures, statistics } = outcomes;
-    return { numbers, failures, statistics, ...pages.finish() };
+    const { numbers, failures, queries } = outcomes;
+    return { numbers, failures, queries, ...pages.finish() };
   }
 
   async newest(...asked: Parameters<RuleEvaluator['newest']>): Promise<readonly NewestSample[]> {
@@ -47,7 +50,17 @@ export class FakeEvaluator implements RuleEvaluator {
       elements.map(([, value]) => value),
     );
     const times = { prepareMs: 0, evalMs: 0, sortMs: 0, durationMs: 1, startedMs: Date.now() };
-    return { error, count: elements.length, pages: bytes, statistics: '', samples: 0, templateErrors: [], expansions: 0, ...times };
+    return {
+      error,
+      count: elements.length,
+      pages: bytes,
+      queries: [],
+      samples: 0,
+      templateErrors: [],
+      templateFailures: 0,
+      expansions: 0,
+      ...times,
+    };
   }
 }
 
@@ -72,7 +85,7 @@ export interface FakeRules {
   metric(name: string): Map<string, number>;
 }
 
-export function fakeRules(options: { concurrency?: number } = {}): FakeRules {
+export function fakeRules(options: { sharedLanes?: number } = {}): FakeRules {
   const clock = new FakeClock(START_MS);
   const appender = new FakeAppender();
   const evaluator = new FakeEvaluator();
@@ -88,7 +101,7 @@ export function fakeRules(options: { concurrency?: number } = {}): FakeRules {
     resendDelayMs: 60_000,
     forGracePeriodMs: 600_000,
     outageToleranceMs: 3_600_000,
-    concurrency: options.concurrency ?? 1,
+    sharedLanes: options.sharedLanes ?? 0,
   });
   return {
     clock,
@@ -103,4 +116,12 @@ export function fakeRules(options: { concurrency?: number } = {}): FakeRules {
       return new Map([...family.children()].map(({ values, child }) => [values.join(), (child as { value: number }).value]));
     },
   };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const give = (): void => reject(new WorkerError('cancelled', 'the request was given up'));
+    if (signal.aborted) give();
+    else signal.addEventListener('abort', give, { once: true });
+  });
 }

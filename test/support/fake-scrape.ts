@@ -149,7 +149,12 @@ export class FakeAppender implements Appender {
   openBatches = 0;
   held = 0;
   commits = 0;
+  /** Is thrown by commits, whose batches are lost then. */
+  failCommits: Error | null = null;
+  /** There is no memory for any sample. */
+  isFull = false;
   readonly #slots: string[] = ['none'];
+  readonly #slotOf = new Map<string, number>();
   wantsMetadata = false;
   /** What was told of series whose batches were committed, by formatLabels; several times where it was. */
   readonly described: [series: string, metadata: SeriesMetadata][] = [];
@@ -160,8 +165,12 @@ export class FakeAppender implements Appender {
     const refusal = this.refuse.get(text);
     if (refusal !== undefined) throw refusal;
     this.owners.set(text, owner);
-    const known = this.#slots.indexOf(text);
-    return known > 0 ? known : this.#slots.push(text) - 1;
+    let slot = this.#slotOf.get(text);
+    if (slot === undefined) {
+      slot = this.#slots.push(text) - 1;
+      this.#slotOf.set(text, slot);
+    }
+    return slot;
   }
 
   hold(): void {
@@ -190,13 +199,15 @@ export class FakeAppender implements Appender {
   async commit(batch: SampleBatch): Promise<AppendOutcome> {
     this.described.push(...(this.#describing.get(batch) ?? []));
     this.discard(batch);
+    if (this.failCommits !== null) throw this.failCommits;
     this.commits++;
     const outcome = { appended: 0, outOfOrder: 0, duplicate: 0, tooOld: 0, outOfMemory: 0 };
     for (const { slot, timestampMs, value } of (batch as unknown as FakeBatch).samples) {
       const series = this.stored.get(this.#slots[slot]) ?? [];
       this.stored.set(this.#slots[slot], series);
       const newest = series.at(-1);
-      if (newest !== undefined && newest[0] > timestampMs) outcome.outOfOrder++;
+      if (this.isFull) outcome.outOfMemory++;
+      else if (newest !== undefined && newest[0] > timestampMs) outcome.outOfOrder++;
       else if (newest !== undefined && newest[0] === timestampMs) outcome.duplicate += newest[1] === value ? 0 : 1;
       else {
         series.push([timestampMs, value]);

@@ -1,8 +1,8 @@
 // One test: its rules are evaluated at each interval of a clock that only counts, up to the last time that something is expected at, over
 // the samples that there are by then. Source of what is compared with what: cmd/promtool/unittest.go of Prometheus.
-import { formatDuration, formatLabels, formatPlain, silentLogger } from '../../../model/index.ts';
+import { formatDuration, formatLabels, formatPlain, silentLogger, systemClock } from '../../../model/index.ts';
 import { EvaluationError, PromqlParseError, type QueryAnswer } from '../../../promql/index.ts';
-import { type GroupMetrics, type Rule, RuleGroup, type RuleGroupSpec } from '../../../rules/index.ts';
+import { type GroupMetrics, Lanes, type Rule, RuleGroup, type RuleGroupSpec } from '../../../rules/index.ts';
 import { StorageError } from '../../../storage/index.ts';
 import { parseMetric } from '../../promql-commands/scripts/series-values.ts';
 import { type Report, RuleCommandError } from '../command.ts';
@@ -72,7 +72,8 @@ class TestRun {
       resendDelayMs: 0,
       forGracePeriodMs: 0,
       outageToleranceMs: 0,
-      concurrency: 1,
+      clock: systemClock,
+      lanes: new Lanes(0),
     };
     this.#groups = options.groups.map((spec) => {
       const times = { intervalMs: spec.intervalMs || test.intervalMs, queryOffsetMs: spec.queryOffsetMs ?? 0 };

@@ -54,13 +54,14 @@ export class TestStore implements RuleEvaluator {
   /** What the inputs have up to that time. @throws RuleCommandError */
   async load(inputs: InputSamples, timeMs: number): Promise<void> {
     try {
-      const outcome = await this.appender.write((batch) => {
+      const commit = await this.appender.write(async (batch) => {
         inputs.take(timeMs, (labels, sampleMs, value) => {
           const slot = this.#head.series(labels, NO_OWNER);
           if (value === 'stale') batch.pushStale(slot, sampleMs);
           else batch.push(slot, sampleMs, value);
         });
       });
+      const outcome = await commit.outcome;
       const refused = outcome === null ? 0 : outcome.outOfOrder + outcome.duplicate + outcome.tooOld + outcome.outOfMemory;
       if (refused > 0) throw new RuleCommandError(`cannot load the input series: ${refused} samples were refused`);
     } catch (error) {
@@ -81,7 +82,7 @@ export class TestStore implements RuleEvaluator {
       timeoutMs: TIMEOUT_MS,
       externalLabels,
       externalUrl,
-      statistics: false,
+      queries: false,
     });
   }
 
