@@ -1,7 +1,7 @@
 // Loads what the server loads, with NODE_COMPILE_CACHE set by the caller; nothing of it is started.
 import { flushCompileCache } from 'node:module';
 
-for (const entry of ['server', 'demo', 'rule-commands/run', 'query-worker', 'stored-blocks', 'background-worker']) {
+for (const entry of ['server', 'demo', 'rule-commands/run', 'query-worker', 'stored-blocks', 'background-worker', 'rule-reader-worker']) {
   try {
     await import(`../src/cli/${entry}.ts`);
   } catch (error) {

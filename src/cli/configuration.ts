@@ -1,5 +1,5 @@
 // The configuration in force, its rule files included: loaded once at the start, again on SIGHUP or POST /-/reload. A file that cannot be loaded changes
-// nothing. Reloads are synchronous, so two never mix.
+// nothing. Reloads wait for one another, so two never mix.
 import { resolve } from 'node:path';
 import {
   type Config,
@@ -13,17 +13,27 @@ import {
 import type { MetricRegistry } from '../metrics/index.ts';
 import type { Logger } from '../model/index.ts';
 import type { LanguageFeatures } from '../promql/index.ts';
-import { type LoadedRules, loadRuleFiles, type RuleGroupSpec } from '../rules/index.ts';
+import type { RuleGroupSpec } from '../rules/index.ts';
+import { type LoadedRules, RuleReader } from './rule-reader.ts';
 
 interface Loaded extends LoadedConfig {
   readonly rules: LoadedRules;
 }
 
+export interface ConfigurationOptions {
+  readonly file: string;
+  readonly env: Environment;
+  /** Of the queries in rules. */
+  readonly features: LanguageFeatures;
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
 export class ActiveConfiguration {
   readonly #file: string;
   readonly #env: Environment;
-  /** Of the queries in rules. */
-  readonly #features: LanguageFeatures;
+  readonly #reader: RuleReader;
+  #reloading: Promise<void> = Promise.resolve();
   readonly #logger: Logger;
   readonly #now: () => number;
   readonly #apply: ((config: Config, rules: readonly RuleGroupSpec[]) => void)[] = [];
@@ -32,13 +42,14 @@ export class ActiveConfiguration {
   #lastSucceeded = true;
 
   /** @throws ConfigError */
-  constructor(file: string, env: Environment, features: LanguageFeatures, logger: Logger, now: () => number) {
+  constructor({ file, env, features, logger, now }: ConfigurationOptions) {
     this.#file = file;
     this.#env = env;
     this.#logger = logger;
     this.#now = now;
-    this.#features = features;
-    this.#loaded = this.#load();
+    this.#reader = new RuleReader(features);
+    const loaded = loadConfigFile(file, env);
+    this.#loaded = { ...loaded, rules: this.#reader.readNow(loaded.config.ruleFiles) };
     this.#lastSuccessMs = now();
     this.#warn();
   }
@@ -70,12 +81,20 @@ export class ActiveConfiguration {
   }
 
   /** @throws ConfigError with all problems in its message; nothing has changed then */
-  reload(): void {
+  reload(): Promise<void> {
+    const reloaded = this.#reloading.then(() => this.#reload());
+    this.#reloading = reloaded.catch(() => undefined);
+    return reloaded;
+  }
+
+  async #reload(): Promise<void> {
     this.#logger.info('Loading configuration file', { filename: this.#file });
     const startedMs = performance.now();
     let loaded: Loaded;
     try {
-      loaded = this.#load();
+      const read = loadConfigFile(this.#file, this.#env);
+      // A rule file that is wrong is as bad as a wrong configuration.
+      loaded = { ...read, rules: await this.#reader.read(read.config.ruleFiles) };
     } catch (error) {
       this.#lastSucceeded = false;
       logConfigError(this.#logger, 'Error reloading config', this.#file, error);
@@ -115,12 +134,6 @@ export class ActiveConfiguration {
       for (const [i, { staticConfigs }] of alerting.alertmanagers.entries())
         discovered.labels('notify', `config-${i}`).set(targets(staticConfigs));
     });
-  }
-
-  /** A rule file that is wrong is as bad as a wrong configuration. @throws ConfigError */
-  #load(): Loaded {
-    const loaded = loadConfigFile(this.#file, this.#env);
-    return { ...loaded, rules: loadRuleFiles(loaded.config.ruleFiles, this.#features) };
   }
 
   #warn(): void {

@@ -3,6 +3,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type ApiPorts, createApplication, ListenError, Listeners, type ServerState } from '../api/index.ts';
+import { ConfigError } from '../config/index.ts';
 import { FederateHandler, registerFederateMetrics } from '../federation/index.ts';
 import { createPostClient, createScrapeClient } from '../http/index.ts';
 import { at, createHeadMemory, type HeadMemory, KernelError, readWord, TargetCache, WINDOW_BYTES } from '../kernel/index.ts';
@@ -46,7 +47,8 @@ function warnAboutFlags(flags: FlagValues, logger: Logger): string[] {
 
 function loadConfiguration(settings: Settings, logger: Logger): ActiveConfiguration | null {
   try {
-    return new ActiveConfiguration(settings.configFile, process.env, settings.promqlFeatures, logger, Date.now);
+    const { configFile: file, promqlFeatures: features } = settings;
+    return new ActiveConfiguration({ file, env: process.env, features, logger, now: Date.now });
   } catch (error) {
     logConfigError(logger, 'Error loading config', settings.configFile, error);
     return null;
@@ -238,7 +240,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
       head: (limit) => headStatus(pool, limit, () => headTotals(head)),
       flagWarnings,
     }),
-    lifecycle: { state: () => state, reload: async () => configuration.reload(), quit: () => ending.quit() },
+    lifecycle: { state: () => state, reload: () => configuration.reload(), quit: () => ending.quit() },
     tsdbStatus: { walReplay: () => store.replayProgress, blockMetas: () => store.blockMetas() },
     tsdbAdmin: store,
     query: createQueryPort({
@@ -306,9 +308,8 @@ function openActiveQueries(folder: string, settings: Settings, logger: Logger): 
 }
 
 function reloadOnSignal(configuration: ActiveConfiguration): void {
-  try {
-    configuration.reload();
-  } catch {
-    // Told in the log by reload(), problem by problem.
-  }
+  configuration.reload().catch((error: unknown) => {
+    // What is wrong with the files was told in the log, problem by problem.
+    if (!(error instanceof ConfigError)) throw error;
+  });
 }

@@ -4,7 +4,7 @@ export { AlertingRule } from './alerting-rule.ts';
 export { Lanes } from './lanes.ts';
 export type { Rule } from './rule.ts';
 export { RuleAppender } from './rule-appender.ts';
-export { checkRuleText, type LoadedRules, loadRuleFiles, type ReadRuleFile, readRuleFile } from './rule-files.ts';
+export { checkRuleText, findRuleFiles, type ReadRuleFile, readRuleFile, readRuleText } from './rule-files.ts';
 export { type EvaluationRequest, type RuleEvaluator, RuleGroup } from './rule-group.ts';
 export type { GroupMetrics } from './rule-metrics.ts';
 export type { SentAlert } from './rule-recorder.ts';

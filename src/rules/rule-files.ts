@@ -1,6 +1,6 @@
-// The rule files that a configuration names → all groups. A problem in any of them refuses them all, with every problem of every file.
+// Rule files: which ones patterns name, their texts, and the groups in them.
 import { readFileSync } from 'node:fs';
-import { ConfigError, Findings, GlobError, globFiles } from '../config/index.ts';
+import { Findings, GlobError, globFiles } from '../config/index.ts';
 import { quoteGo } from '../model/index.ts';
 import type { LanguageFeatures } from '../promql/index.ts';
 import { readRules } from './rule-file.ts';
@@ -8,12 +8,6 @@ import type { RuleGroupSpec } from './rule-spec.ts';
 
 /** A file of 100,000 rules is about 30 MB. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
-
-export interface LoadedRules {
-  /** In the order of the patterns, of each one's files, and of the groups in these; each file once. */
-  readonly groups: readonly RuleGroupSpec[];
-  readonly warnings: readonly string[];
-}
 
 export interface RuleFileOptions {
   readonly features: LanguageFeatures;
@@ -26,28 +20,29 @@ export interface ReadRuleFile {
   readonly problems: readonly string[];
 }
 
-/** @param patterns absolute paths, which may be patterns @throws ConfigError */
-export function loadRuleFiles(patterns: readonly string[], features: LanguageFeatures): LoadedRules {
-  const findings = new Findings();
-  const problems: string[] = [];
+export interface FoundRuleFiles {
+  /** In the order of the patterns, and of each one's files; each once. */
+  readonly files: readonly string[];
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** @param patterns absolute paths, which may be patterns */
+export function findRuleFiles(patterns: readonly string[]): FoundRuleFiles {
   const files = new Set<string>();
+  const problems: string[] = [];
+  const warnings: string[] = [];
   for (const pattern of patterns) {
     try {
       const found = globFiles(pattern);
-      if (found.length === 0) findings.warning(`no file matches ${quoteGo(pattern)} of rule_files`);
+      if (found.length === 0) warnings.push(`no file matches ${quoteGo(pattern)} of rule_files`);
       for (const file of found) files.add(file);
     } catch (error) {
       if (!(error instanceof GlobError)) throw error;
       problems.push(`error retrieving rule files for ${quoteGo(pattern)}: ${error.message}`);
     }
   }
-  const groups = [...files].flatMap((file) => {
-    const read = readRuleFile(file, { features });
-    problems.push(...read.problems);
-    return read.groups;
-  });
-  if (problems.length > 0) throw new ConfigError(problems);
-  return { groups, warnings: findings.allWarnings() };
+  return { files: [...files], problems, warnings };
 }
 
 /** One file. Where there are problems its groups are of no use. */
@@ -64,7 +59,8 @@ export function checkRuleText(content: string, file: string, { features, ignoreU
   return { groups, problems: findings.problems };
 }
 
-function readRuleText(file: string): string | { readonly problem: string } {
+/** The file's text, or why it cannot be read. */
+export function readRuleText(file: string): string | { readonly problem: string } {
   const problem = (why: string) => ({ problem: `cannot read rule file ${file}: ${why}` });
   let bytes: Buffer;
   try {
