@@ -5,6 +5,9 @@ const escapeHtml = (s: string): string => s.replace(/[&<>"']/g, (c) => `&#${c.ch
 const LINKS: readonly (readonly [href: string, text: string])[] = [
   ['federate?match[]={job!=""}', 'Federation: every series with a job'],
   ['api/v1/targets', 'Targets'],
+  ['api/v1/rules', 'Rules'],
+  ['api/v1/alerts', 'Alerts'],
+  ['api/v1/alertmanagers', 'Alertmanagers'],
   ['api/v1/status/tsdb', 'What the head holds'],
   ['api/v1/status/config', 'Configuration'],
   ['api/v1/status/flags', 'Flags'],

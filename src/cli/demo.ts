@@ -146,8 +146,8 @@ Requests a second, by data centre:        ${query(ports.global, 'sum by (dc) (jo
 99th percentile of both together:         ${query(ports.global, 'global:http_request_duration_seconds:p99_1m')}
 CPU a request costs, out of both sources: ${query(ports.shop, 'pod:cpu_seconds_per_request:rate1m')}
 Rules of the shop's server:               ${link(ports.shop, '/api/v1/rules')}
-Its alert, pending and firing by turns
-every ${WAVE_SECONDS / 60} minutes, first after about two:     ${link(ports.shop, '/api/v1/alerts')}
+Its alert, there for a minute of every
+${WAVE_SECONDS / 60}, first after about two:                 ${link(ports.shop, '/api/v1/alerts')}
 `;
 }
 

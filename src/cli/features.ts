@@ -1,12 +1,13 @@
 // What /api/v1/features tells clients: which parts of Prometheus are here and enabled, under Prometheus's names for them (util/features).
 import { AGGREGATORS, allFunctions, OPERATORS } from '../promql/index.ts';
+import { functionNames } from '../template/index.ts';
 import type { Settings } from './settings.ts';
 
 export type Features = Readonly<Record<string, Readonly<Record<string, boolean>>>>;
 
 const EXPERIMENTAL_AGGREGATORS: ReadonlySet<string> = new Set(['limitk', 'limit_ratio']);
 
-export function featuresOf({ query, enableAdminApi, enableLifecycle, scrape }: Settings): Features {
+export function featuresOf({ query, enableAdminApi, enableLifecycle, rules, scrape }: Settings): Features {
   const { features, delayedNameRemoval, perStepStatistics } = query;
   const { experimentalFunctions, durationExpressions, extendedRangeSelectors, fillModifiers } = features;
   const always = (...names: string[]) => Object.fromEntries(names.map((name) => [name, true]));
@@ -16,7 +17,7 @@ export function featuresOf({ query, enableAdminApi, enableLifecycle, scrape }: S
       lifecycle: enableLifecycle,
       otlp_write_receiver: false,
       remote_write_receiver: false,
-      ...always('label_values_match', 'query_stats', 'query_warnings', 'time_range_labels', 'time_range_series'),
+      ...always('exclude_alerts', 'label_values_match', 'query_stats', 'query_warnings', 'time_range_labels', 'time_range_series'),
     },
     prometheus: { agent_mode: false, auto_reload_config: false, server_mode: true },
     promql: {
@@ -49,8 +50,10 @@ export function featuresOf({ query, enableAdminApi, enableLifecycle, scrape }: S
       ...OPERATORS.map((name) => [name, true]),
       ...AGGREGATORS.map((name) => [name, experimentalFunctions || !EXPERIMENTAL_AGGREGATORS.has(name)]),
     ]),
+    rules: { concurrent_rule_eval: rules.sharedLanes > 0, ...always('keep_firing_for', 'query_offset') },
     scrape: { extra_scrape_metrics: scrape.extraMetrics, start_timestamp_zero_ingestion: false, type_and_unit_labels: false },
     service_discovery_providers: always('static'),
+    templating_functions: always(...functionNames()),
     tsdb: { delayed_compaction: false, exemplar_storage: false, isolation: true, native_histograms: false },
   };
 }

@@ -113,7 +113,7 @@ export const FLAGS: readonly FlagDefinition[] = [
     'enable-feature',
     'list',
     '',
-    'Comma separated names of features. Working: extra-scrape-metrics, metadata-wal-records, concurrent-rule-eval, and those of PromQL: promql-experimental-functions, promql-delayed-name-removal, promql-per-step-stats, promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers.',
+    'Comma separated names of features. Working: extra-scrape-metrics, metadata-wal-records, expand-external-labels, concurrent-rule-eval, and those of PromQL: promql-experimental-functions, promql-delayed-name-removal, promql-per-step-stats, promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers.',
   ),
   works(
     'Alerting',

@@ -62,6 +62,20 @@ export class Section<F extends Fields> {
     else findings.problem(entry.position, path === '' ? entry.key : `${path}.${entry.key}`, sentence);
   }
 
+  /** At an entry of the mapping that stands at the key, or at the key where there is none such; at the value of a key where `entry` is null. */
+  problemAt(key: keyof F & string, entry: string | null, sentence: string): void {
+    const { findings, path } = this.reading;
+    const node = this.nodeOf(key);
+    if (node === undefined) {
+      this.problem(key, sentence);
+      return;
+    }
+    const found = entry !== null && node.kind === 'mapping' ? node.entries.find((one) => one.key === entry) : undefined;
+    const keyPath = path === '' ? key : `${path}.${key}`;
+    if (entry === null) findings.problem(node.position, keyPath, sentence);
+    else findings.problem(found?.position ?? node.position, `${keyPath}.${entry}`, sentence);
+  }
+
   #position(): Position {
     return this.node.position;
   }

@@ -44,6 +44,7 @@ test('a whole file', () => {
         {
           kind: 'recording',
           name: 'job:up:sum',
+          index: 0,
           query: 'sum by (job) (up)',
           labels: [
             ['gone', ''],
@@ -55,6 +56,7 @@ test('a whole file', () => {
         {
           kind: 'alerting',
           name: 'Down',
+          index: 1,
           query: 'up == 0',
           labels: [
             ['severity', 'page'],
@@ -87,13 +89,13 @@ test('what is refused, where and why', () => {
   check('groups: [{name: a, intervall: 1s}]', 'a.yml:1:20: groups[0].intervall: unknown key, did you mean interval?');
   check('groups: [{name: a, interval: 1x}]', 'a.yml:1:30: groups[0].interval: not a valid duration string: "1x"');
   check('groups: [{name: a, limit: x}]', 'a.yml:1:27: groups[0].limit: got "x", want a whole number');
-  check('groups: [{name: a, labels: {__name__: x}}]', 'a.yml:1:20: groups[0].labels: invalid label name: __name__');
+  check('groups: [{name: a, labels: {__name__: x}}]', 'a.yml:1:29: groups[0].labels.__name__: invalid label name: __name__');
   check('groups:\n- name: a\n- name', 'a.yml:3:3: groups[1]: got "name", want a mapping');
   const rule = (text: string, ...expected: string[]) => check(inGroup(`- ${text}`), ...expected.map((one) => `a.yml:4:${one}`));
   rule('{expr: up}', "5: groups[0].rules[0]: one of 'record' or 'alert' must be set");
   rule('{record: a, alert: b, expr: up}', "17: groups[0].rules[0].alert: only one of 'record' and 'alert' must be set");
   rule('{record: a}', "5: groups[0].rules[0]: field 'expr' must be set in rule");
-  rule('{record: a, expr: "sum("}', '17: groups[0].rules[0].expr: could not parse expression: 1:5: parse error: unclosed left parenthesis');
+  rule('{record: a, expr: "sum("}', '23: groups[0].rules[0].expr: could not parse expression: 1:5: parse error: unclosed left parenthesis');
   rule(
     '{record: "a{b=\\"c\\"}", expr: up}',
     '6: groups[0].rules[0].record: braces present in the recording rule name; should it be in expr?: a{b="c"}',
@@ -104,8 +106,15 @@ test('what is refused, where and why', () => {
     "27: groups[0].rules[0].keep_firing_for: invalid field 'keep_firing_for' in recording rule",
   );
   rule('{record: a, expr: up, annotations: {b: c}}', "27: groups[0].rules[0].annotations: invalid field 'annotations' in recording rule");
-  rule('{alert: a, expr: up, labels: {"": c}}', '26: groups[0].rules[0].labels: invalid label name: ');
-  rule('{alert: a, expr: up, annotations: {"": c}}', '26: groups[0].rules[0].annotations: invalid annotation name: ');
+  rule('{alert: a, expr: up, labels: {"": c}}', '35: groups[0].rules[0].labels.: invalid label name: ');
+  rule('{alert: a, expr: up, annotations: {"": c}}', '40: groups[0].rules[0].annotations.: invalid annotation name: ');
+});
+
+test('a template stands where it stands', () => {
+  const { problems } = read(inGroup("- alert: a\n  expr: up\n  annotations:\n    good: '{{ $value }}'\n    bad: '{{ $nope }}'"));
+  expect(problems).toEqual([
+    'a.yml:8:7: groups[0].rules[0].annotations.bad: annotation "bad": template: __alert_a:1: undefined variable "$nope"',
+  ]);
 });
 
 test('every problem is told', () => {

@@ -63,8 +63,10 @@ export function readRules(content: string, { file, features }: ReadRulesOptions,
   const names = new Set<string>();
   return (root.get('groups') ?? []).map((group) => {
     const name = group.get('name') ?? '';
-    if (name === '') group.problem(group.has('name') ? 'name' : null, 'Groupname must not be empty');
-    else if (names.has(name)) group.problem('name', `groupname: "${name}" is repeated in the same file`);
+    // One that is no text was told already.
+    if (name === '' && (!group.has('name') || group.get('name') === ''))
+      group.problem(group.has('name') ? 'name' : null, 'Groupname must not be empty');
+    else if (name !== '' && names.has(name)) group.problem('name', `groupname: "${name}" is repeated in the same file`);
     names.add(name);
     return readGroup(group, name, file, features);
   });
@@ -80,11 +82,18 @@ function readGroup(group: GroupSection, name: string, file: string, features: La
     intervalMs: group.get('interval') ?? 0,
     queryOffsetMs: offset === undefined || isNull(offset) ? null : (group.get('query_offset') ?? null),
     limit: group.get('limit') ?? 0,
-    rules: (group.get('rules') ?? []).map((rule) => readRule(rule, labels, features)),
+    rules: (group.get('rules') ?? []).map((rule, index) => readRule(rule, { index, labels, features })),
   };
 }
 
-function readRule(rule: RuleSection, groupLabels: Readonly<Record<string, string>>, features: LanguageFeatures): RuleSpec {
+/** What a rule has of its group. */
+interface Place {
+  readonly index: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly features: LanguageFeatures;
+}
+
+function readRule(rule: RuleSection, { index, labels: groupLabels, features }: Place): RuleSpec {
   const record = rule.get('record') ?? '';
   const alert = rule.get('alert') ?? '';
   if (record !== '' && alert !== '') rule.problem('alert', "only one of 'record' and 'alert' must be set");
@@ -92,12 +101,14 @@ function readRule(rule: RuleSection, groupLabels: Readonly<Record<string, string
   const own = rule.get('labels') ?? {};
   const annotations = rule.get('annotations') ?? {};
   checkLabels(rule, own);
-  for (const name of Object.keys(annotations)) if (!isLabelName(name)) rule.problem('annotations', `invalid annotation name: ${name}`);
+  for (const name of Object.keys(annotations))
+    if (!isLabelName(name)) rule.problemAt('annotations', name, `invalid annotation name: ${name}`);
   if (record !== '') checkRecording(rule, record, annotations);
   if (alert !== '') checkTemplates(rule, alert, own, annotations);
   const { file, line, column } = rule.node.position;
   const common = {
     name: record || alert,
+    index,
     query: readQuery(rule, features),
     // One without a value is kept: it takes that label away.
     labels: labelsOf({ ...groupLabels, ...own }),
@@ -123,7 +134,7 @@ function readQuery(rule: RuleSection, features: LanguageFeatures): string {
     return print(parseExpr(written, features));
   } catch (error) {
     if (!(error instanceof PromqlParseError)) throw error;
-    rule.problem('expr', `could not parse expression: ${error.message}`);
+    rule.problemAt('expr', null, `could not parse expression: ${error.message}`);
     return '';
   }
 }
@@ -138,10 +149,10 @@ function checkRecording(rule: RuleSection, record: string, annotations: Readonly
 }
 
 function checkLabels(of: RuleSection | GroupSection, labels: Readonly<Record<string, string>>): void {
-  const problem = (sentence: string): void => (of as RuleSection).problem('labels', sentence);
+  const problem = (name: string, sentence: string): void => (of as RuleSection).problemAt('labels', name, sentence);
   for (const [name, value] of Object.entries(labels)) {
-    if (!isLabelName(name) || name === '__name__') problem(`invalid label name: ${name}`);
-    if (!isValidUtf8(value)) problem(`invalid label value: ${value}`);
+    if (!isLabelName(name) || name === '__name__') problem(name, `invalid label name: ${name}`);
+    if (!isValidUtf8(value)) problem(name, `invalid label value: ${value}`);
   }
 }
 
@@ -154,7 +165,7 @@ function checkTemplates(
   const check = (key: 'labels' | 'annotations', what: string, templates: Readonly<Record<string, string>>): void => {
     for (const [name, template] of Object.entries(templates)) {
       const wrong = checkAlertTemplate(alert, template);
-      if (wrong !== null) rule.problem(key, `${what} ${JSON.stringify(name)}: ${wrong}`);
+      if (wrong !== null) rule.problemAt(key, name, `${what} ${JSON.stringify(name)}: ${wrong}`);
     }
   };
   check('labels', 'label', labels);

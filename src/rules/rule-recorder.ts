@@ -88,7 +88,7 @@ export class RuleRecorder {
     metrics.evaluated(durationMs / 1000);
     metrics.expanded(expansions, templateFailures);
     if (templateFailures > 0)
-      logger.warn('Expanding alert template failed', { name: rule.spec.name, templates: templateFailures, err: templateErrors[0] });
+      logger.warn('Expanding alert template failed', { ...told(rule), templates: templateFailures, err: templateErrors[0] });
     rule.status.evaluated(startedMs, durationMs, error);
     if (error !== null) this.#warn(rule, 'Evaluating rule failed', error);
   }
@@ -120,23 +120,23 @@ export class RuleRecorder {
   /** What became of a rule's samples. A marker that is refused is none of its faults: another rule, or group, goes on with the series. */
   #judge(rule: Rule, { outOfOrder, duplicate, tooOld, outOfMemory }: AppendOutcome, markers: number): void {
     let excused = markers;
-    const told = (dropped: number, message: string, error: string): void => {
+    const judge = (dropped: number, message: string, error: string): void => {
       const own = Math.max(0, dropped - excused);
       excused -= dropped - own;
       if (own === 0) return;
       rule.status.failed(error);
-      this.#options.logger.warn(message, { name: rule.spec.name, num_dropped: own });
+      this.#options.logger.warn(message, { ...told(rule), num_dropped: own });
     };
     const results = 'result from rule evaluation';
-    told(
+    judge(
       duplicate,
       'Error on ingesting results from rule evaluation with different value but same timestamp',
       'duplicate sample for timestamp',
     );
-    told(outOfOrder, `Error on ingesting out-of-order ${results}`, 'out of order sample');
-    told(tooOld, `Error on ingesting too old ${results}`, 'out of bounds');
+    judge(outOfOrder, `Error on ingesting out-of-order ${results}`, 'out of order sample');
+    judge(tooOld, `Error on ingesting too old ${results}`, 'out of bounds');
     excused = 0;
-    told(outOfMemory, `No memory for ${results}`, "the head's memory is used up");
+    judge(outOfMemory, `No memory for ${results}`, "the head's memory is used up");
   }
 
   #failed(rule: Rule, error: unknown): void {
@@ -152,8 +152,14 @@ export class RuleRecorder {
   #warn(rule: Rule, message: string, err: string): void {
     const { logger, metrics } = this.#options;
     metrics.failed();
-    logger.warn(message, { name: rule.spec.name, query: rule.spec.query, err });
+    logger.warn(message, { ...told(rule), err });
   }
 }
 
 const NOTHING = { samples: 0, committed: Promise.resolve() };
+
+/** What a rule is known by in the log. */
+function told({ spec }: Rule): { readonly name: string; readonly index: number; readonly query: string } {
+  const { name, index, query } = spec;
+  return { name, index, query };
+}

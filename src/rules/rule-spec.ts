@@ -4,6 +4,8 @@ import type { Labels } from '../model/index.ts';
 interface CommonSpec {
   /** Of the series it records, or of the alert. */
   readonly name: string;
+  /** In its group, from 0. */
+  readonly index: number;
   /** PromQL as it is best shown; says the same as what was written. */
   readonly query: string;
   /** Of the rule over those of its group. */

@@ -11,6 +11,7 @@ const INTERVAL_MS = 10_000;
 const record = (name: string, query: string, labels: RecordingSpec['labels'] = []): RecordingSpec => ({
   kind: 'recording',
   name,
+  index: 0,
   query,
   labels,
   place: '',
@@ -19,6 +20,7 @@ const record = (name: string, query: string, labels: RecordingSpec['labels'] = [
 const alert = (name: string, query: string, more: Partial<AlertingSpec> = {}): AlertingSpec => ({
   kind: 'alerting',
   name,
+  index: 0,
   query,
   labels: [],
   annotations: [['summary', 'is $value']],
@@ -434,7 +436,8 @@ test('markers that failed are told after a reload as well', async () => {
   rules.apply([group([record('a', 'x'), { ...rule, annotations: [] }])]);
   await settle();
   await evaluations(rules, 5, 4);
-  for (const name of ['"a"', '"ALERTS"', '"ALERTS_FOR_STATE"']) expect(rules.appender.samples(name).at(-1), name).toEqual([nth(5), 'stale']);
+  for (const name of ['"a"', '"ALERTS"', '"ALERTS_FOR_STATE"'])
+    expect(rules.appender.samples(name).at(-1), name).toEqual([nth(5), 'stale']);
   expect(rules.appender.held).toBe(0);
 });
 

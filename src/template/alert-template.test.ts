@@ -2,7 +2,9 @@
 // stand in place of what failed.
 
 import { expect, test } from 'vitest';
-import { AlertTemplate, alertData, checkAlertTemplate, checkTemplate, failedExpansion, TemplateError } from './index.ts';
+import { AlertTemplate, alertData, checkAlertTemplate, failedExpansion } from './alert-template.ts';
+import { TemplateError } from './error.ts';
+import { checkTemplate } from './expand.ts';
 
 const data = alertData({
   labels: [

@@ -1,16 +1,9 @@
 // Hostile templates end with an error, in bounded time and without exhausting stack or memory.
 
 import { expect, test } from 'vitest';
-import {
-  expand,
-  MAX_DEPTH,
-  MAX_NESTING,
-  MAX_OUTPUT_LENGTH,
-  MAX_STEPS,
-  MAX_TEMPLATE_LENGTH,
-  parseTemplate,
-  TemplateError,
-} from './index.ts';
+import { MAX_DEPTH, MAX_NESTING, MAX_OUTPUT_LENGTH, MAX_STEPS, MAX_TEMPLATE_LENGTH } from './bounds.ts';
+import { TemplateError } from './error.ts';
+import { expand, parseTemplate } from './expand.ts';
 
 const environment = { externalUrl: '', nowMs: 0, query: async () => [] };
 /** Some seconds at most where nothing else runs; it is to be told from what never ends. */

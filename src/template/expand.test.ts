@@ -1,7 +1,8 @@
 // Expansion with queries: when it is asynchronous, how often queries are asked, what their errors become.
 
 import { expect, test } from 'vitest';
-import { expand, MAX_QUERIES, parseTemplate, type TemplateEnvironment } from './index.ts';
+import { MAX_QUERIES } from './bounds.ts';
+import { expand, parseTemplate, type TemplateEnvironment } from './expand.ts';
 
 class Queries implements TemplateEnvironment {
   readonly externalUrl = 'http://localhost:9090/a%20b';

@@ -3,7 +3,9 @@
 // the seed and the text.
 
 import { expect, test } from 'vitest';
-import { alertData, expand, parseTemplate, TemplateError } from './index.ts';
+import { alertData } from './alert-template.ts';
+import { TemplateError } from './error.ts';
+import { expand, parseTemplate } from './expand.ts';
 
 const SEED = 20_261;
 const ROUNDS = 20_000;

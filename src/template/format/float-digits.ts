@@ -11,13 +11,6 @@ export interface DecimalDigits {
 const ZERO: DecimalDigits = { digits: '', point: 0 };
 const bits = new DataView(new ArrayBuffer(8));
 
-/** The fewest digits that give `value`, not negative and finite, back. */
-export function shortestDigits(value: number): DecimalDigits {
-  if (value === 0) return ZERO;
-  const [mantissa, exponent] = value.toExponential().split('e');
-  return trimmed(mantissa.replace('.', ''), Number(exponent) + 1);
-}
-
 /** `count` significant digits at most. */
 export function significantDigits(value: number, count: number): DecimalDigits {
   if (value === 0) return ZERO;

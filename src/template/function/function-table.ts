@@ -5,3 +5,8 @@ import { prometheusFunctions } from './prometheus-functions.ts';
 import type { FunctionTable } from './template-function.ts';
 
 export const functionTable: FunctionTable = new Map([...languageFunctions, ...prometheusFunctions]);
+
+/** Those of Prometheus. */
+export function functionNames(): string[] {
+  return [...prometheusFunctions.keys()];
+}
