@@ -145,6 +145,7 @@ export class Store {
     // Samples before the start are in the chunks, if all of those are there.
     const { others, aliases } = await this.#replayLog(walFolder, blocksEndMs, chunks.hasMark && chunks.left === 0 ? start : null);
     chunks.finish();
+    this.head.startSweeps();
     const log = new WalLog(walFolder, walSegmentBytes, { others });
     this.#log = log;
     this.head.logTo(new HeadLog(new WalEncoder(memory), log, walCompression), this.metadata);

@@ -26,6 +26,7 @@ let registry: MetricRegistry;
 beforeEach(async () => {
   memory = createHeadMemory({ bytes: 128 * 1024 * 1024, workers: 1, checked: true });
   head = new Head(memory, { retentionMs: RETENTION_MS, sweepIntervalMs: 60_000 });
+  head.startSweeps();
   registry = new MetricRegistry();
   client = createScrapeClient({ buffer: memory.buffer.subarray(at.WINDOW, at.WINDOW + WINDOW_BYTES) });
   supervisor = new ScrapeSupervisor({

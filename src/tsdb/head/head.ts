@@ -105,14 +105,23 @@ export class Head implements Appender {
   #slicing = false;
   #sweepTimer: NodeJS.Timeout | undefined;
   #closed = false;
-  /** A sweep is under way; when one was last asked for out of turn. */
+  /** Whether old series are looked for at all; a sweep is under way; when one was last asked for out of turn. */
+  #sweeps = false;
   #sweeping = false;
   #sweptMs = Number.NEGATIVE_INFINITY;
 
   constructor(memory: HeadMemory, options: HeadOptions) {
     this.#writer = new HeadWriter(memory);
     this.#options = options;
-    this.#scheduleSweep(options.sweepIntervalMs);
+  }
+
+  /**
+   * From now on series without samples, or with old ones alone, are removed. Not while a log is replayed: there every series is without
+   * samples for a while, and those that come for it would be lost.
+   */
+  startSweeps(): void {
+    this.#sweeps = true;
+    this.#scheduleSweep(SWEEP_PAUSE_MS);
   }
 
   series(labels: Labels, owner: number, urgent = false): SeriesSlot {
@@ -308,7 +317,7 @@ export class Head implements Appender {
 
   /** Series that a failed scrape left behind, or that ended, make room for those that were just refused. */
   #sweepSoon(): void {
-    if (this.#closed || this.#sweeping || performance.now() - this.#sweptMs < SWEEP_REST_MS) return;
+    if (!this.#sweeps || this.#closed || this.#sweeping || performance.now() - this.#sweptMs < SWEEP_REST_MS) return;
     this.#sweptMs = performance.now();
     clearTimeout(this.#sweepTimer);
     this.#scheduleSweep(SWEEP_PAUSE_MS);
