@@ -185,6 +185,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
   const pool = createWorkerPool(memory, store.folder, settings, logger.child({ component: 'query' }));
   registerPoolMetrics(registry, pool);
   store.deletions.onChange = (tombstones) => pool.tombstones(tombstones);
+  store.readersEnd = () => pool.settled(settings.query.timeoutMs);
 
   const federate = new FederateHandler({
     pool,

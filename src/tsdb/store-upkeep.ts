@@ -29,6 +29,8 @@ export interface UpkeepOptions {
   readonly minBlockMs: number;
   readonly maxBlockMs: number;
   readonly retention: () => RetentionLimits;
+  /** Resolves when those who read now have ended, or have had long enough: false then. */
+  readonly readersEnd: () => Promise<boolean>;
   readonly logger: Logger;
 }
 
@@ -160,7 +162,7 @@ export class StoreUpkeep {
   }
 
   async #compactHead(): Promise<void> {
-    const { head, deletions, blocks, dataFolder, minBlockMs, logger } = this.#options;
+    const { head, deletions, blocks, dataFolder, minBlockMs, readersEnd, logger } = this.#options;
     while (this.#isHeadDue()) {
       const { minTimeMs } = head.usage;
       const endMs = Math.floor(minTimeMs / minBlockMs) * minBlockMs + minBlockMs;
@@ -179,7 +181,9 @@ export class StoreUpkeep {
           durationMs,
         });
       }
-      // Readers find the block from here on, so the head may let go.
+      // Readers find the block from here on. Those who took their list of blocks before have only the head to find its samples in.
+      if (!(await readersEnd())) logger.warn('The head is cut back although queries of before still run: they may miss samples', { endMs });
+      if (this.#stopped) return;
       head.truncate(endMs);
       // One range later than samples: those stay in memory for a moment.
       deletions.truncate(endMs - minBlockMs);

@@ -69,6 +69,8 @@ export class Store {
   readonly deletions = new HeadDeletions();
   /** Null when it is not logged. */
   readonly metadata: HeadMetadata | null;
+  /** Resolves when those who read the head and the blocks now have ended, or have had long enough: false then. Set by who runs them. */
+  readersEnd: () => Promise<boolean> = async () => true;
   readonly replayProgress: ReplayProgress = { min: 0, max: 0, current: 0 };
   /** Places where the log could not be read. */
   corruptions = 0;
@@ -163,6 +165,7 @@ export class Store {
       minBlockMs,
       maxBlockMs,
       retention,
+      readersEnd: () => this.readersEnd(),
       logger,
     });
     this.#upkeep.start();

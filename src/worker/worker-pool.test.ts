@@ -246,3 +246,21 @@ test('one thread is there at first, another when it has a job', async () => {
   await Promise.all([ask(), ask(), ask(), ask()]);
   expect(pool.statistics).toMatchObject({ running: 2, replacements: 0 });
 });
+
+test('the jobs of a moment are waited for, to their end or for so long, and no later ones', async () => {
+  const pool = poolOver(headOf(60_000));
+  expect(await pool.settled(0)).toBe(true);
+  // Nobody takes its pieces, so that it waits.
+  const takesNothing = { piece: () => undefined };
+  const early = new AbortController();
+  const first = rejection(pool.run(federate(), takesNothing, { signal: early.signal }));
+  expect(await pool.settled(50)).toBe(false);
+  const settled = pool.settled(60_000);
+  const late = new AbortController();
+  const second = rejection(pool.run(federate(), takesNothing, { signal: late.signal }));
+  early.abort();
+  expect([await first, await settled]).toEqual(['cancelled', true]);
+  expect(await pool.settled(50)).toBe(false);
+  late.abort();
+  expect(await second).toBe('cancelled');
+});

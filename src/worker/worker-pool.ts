@@ -50,6 +50,7 @@ export class WorkerPool {
   /** Which worker a selection was last given to, the least recent first. */
   readonly #preferred = new Map<string, WorkerThread>();
   readonly #watch: NodeJS.Timeout;
+  readonly #running = new Set<Promise<unknown>>();
   #nextJob = 1;
   /** Threads that were begun. */
   #started = 0;
@@ -89,6 +90,7 @@ export class WorkerPool {
     if (thread === null) throw new WorkerError('worker_died', 'no query worker is running');
     const job = this.#nextJob++;
     const result = thread.start(job, request, handlers);
+    this.#running.add(result);
     const giveUp = (error: WorkerError) => thread.giveUp(job, error);
     const timer =
       options.timeoutMs === undefined || options.timeoutMs === 0
@@ -102,9 +104,18 @@ export class WorkerPool {
     try {
       return (await result) as JobResults[R['type']];
     } finally {
+      this.#running.delete(result);
       if (timer !== null) clearTimeout(timer);
       options.signal?.removeEventListener('abort', onAbort);
     }
+  }
+
+  /** Resolves when the jobs that run now have ended, well or not, at the latest after so long (ms). Later ones are not waited for. Returns whether they have. */
+  async settled(timeoutMs: number): Promise<boolean> {
+    const jobs = Promise.allSettled([...this.#running]).then(() => true);
+    const { promise: late, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), Math.min(timeoutMs, LONGEST_TIMER_MS)).unref();
+    return Promise.race([jobs, late]).finally(() => clearTimeout(timer));
   }
 
   /** What is deleted of the head: jobs that are run from now on leave it out. */
