@@ -18,7 +18,7 @@ export { lowerCase, upperCase } from './letter-case.ts';
 export { type LogFields, type Logger, silentLogger } from './logger.ts';
 export { Matcher, type MatchOp } from './matcher.ts';
 export { chooseEncoding, parseQualityList, type WeightedEntry } from './quality-list.ts';
-export { isValidUtf8, quoteGo, quoteRune } from './quote.ts';
+export { GO_LETTER_ESCAPES, isValidUtf8, quoteGo, quoteRune } from './quote.ts';
 export { type AnchoredRegexp, compileRegexp, RegexpError } from './regexp.ts';
 export { compileSearch, type SearchRegexp } from './regexp-search.ts';
 export { DEFAULT_RELABEL_RULE, RELABEL_ACTIONS, type RelabelAction, type RelabelRule, relabel } from './relabel.ts';

@@ -3,15 +3,17 @@
 // of valid UTF-8 is carried as the low surrogate U+DC80..U+DCFF (as Python's "surrogateescape" does): it never
 // equals a character of valid text, and it prints as `\x80`..`\xff` here.
 
-const SIMPLE_ESCAPES = new Map<number, string>([
-  [0x07, '\\a'],
-  [0x08, '\\b'],
-  [0x0c, '\\f'],
-  [0x0a, '\\n'],
-  [0x0d, '\\r'],
-  [0x09, '\\t'],
-  [0x0b, '\\v'],
-]);
+/** What Go writes as a backslash and a letter, by that letter. */
+export const GO_LETTER_ESCAPES: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
+const LETTER_ESCAPES = new Map(Object.entries(GO_LETTER_ESCAPES).map(([letter, character]) => [character.charCodeAt(0), `\\${letter}`]));
 /** What Go's unicode.IsPrint accepts: letters, marks, numbers, punctuation, symbols and the ASCII space. */
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 const NOTHING_TO_ESCAPE = /^[ !#-[\]-~]*$/;
@@ -37,7 +39,7 @@ function escapeFor(text: string, quote: string): string {
     const code = character.codePointAt(0)!;
     if (character === quote || character === '\\') out += `\\${character}`;
     else if (PRINTABLE.test(character)) out += character;
-    else out += SIMPLE_ESCAPES.get(code) ?? escapeCode(code);
+    else out += LETTER_ESCAPES.get(code) ?? escapeCode(code);
   }
   return out;
 }

@@ -3,19 +3,13 @@
 // UTF-8: they become the lone surrogates that model/quote.ts describes, and match no label value.
 
 import { isUtf8 } from 'node:buffer';
-import { quoteRune } from '../../model/index.ts';
+import { GO_LETTER_ESCAPES, quoteRune } from '../../model/index.ts';
 
 /** Either the index after the closing quote, or what is wrong. */
 export type StringScan = { readonly end: number } | { readonly problem: string };
 
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
+  ...GO_LETTER_ESCAPES,
   '\\': '\\',
   "'": "'",
   '"': '"',

@@ -1,7 +1,7 @@
 // Constants as Go writes them: quoted texts, characters, numbers. Which of Go's number types a constant may become is
 // decided where it is used, so a number keeps all that it could be.
 
-import { parseGoFloat, quoteGo } from '../../model/index.ts';
+import { GO_LETTER_ESCAPES, parseGoFloat, quoteGo } from '../../model/index.ts';
 import { MAX_NUMBER_LENGTH } from '../bounds.ts';
 import { fromBytes } from '../value/byte-text.ts';
 
@@ -21,13 +21,7 @@ const MAX_INT64 = (1n << 63n) - 1n;
 const MAX_UINT64 = (1n << 64n) - 1n;
 
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
+  ...GO_LETTER_ESCAPES,
   '\\': '\\',
 };
 const ESCAPE = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|([abfnrtv\\"']))/y;
