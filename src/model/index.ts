@@ -23,3 +23,4 @@ export { type AnchoredRegexp, compileRegexp, RegexpError } from './regexp.ts';
 export { compileSearch, type SearchRegexp } from './regexp-search.ts';
 export { DEFAULT_RELABEL_RULE, RELABEL_ACTIONS, type RelabelAction, type RelabelRule, relabel } from './relabel.ts';
 export { addInterval, type TimeInterval } from './time-interval.ts';
+export { utf8Bytes, utf8Length, utf8Text } from './utf8.ts';

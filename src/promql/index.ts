@@ -12,13 +12,22 @@ export {
   RangeQueryTypeError,
 } from './engine.ts';
 export { EvaluationError } from './errors.ts';
-export type { Expr } from './parser/ast.ts';
-export { treeOf } from './parser/ast-json.ts';
-export { PromqlParseError } from './parser/error.ts';
-export { allFunctions } from './parser/functions.ts';
-export { type LanguageFeatures, parseExpr, STABLE_LANGUAGE, WHOLE_LANGUAGE } from './parser/parser.ts';
-export { formatFloat, prettyPrint, print } from './parser/printer.ts';
-export { parseMetricSelector } from './parser/selector.ts';
-export { type ReadSeries, seriesReadBy } from './parser/selectors.ts';
-export { AGGREGATORS, OPERATORS } from './parser/token.ts';
+export {
+  AGGREGATORS,
+  allFunctions,
+  type Expr,
+  formatFloat,
+  type LanguageFeatures,
+  OPERATORS,
+  PromqlParseError,
+  parseExpr,
+  parseMetricSelector,
+  prettyPrint,
+  print,
+  type ReadSeries,
+  STABLE_LANGUAGE,
+  seriesReadBy,
+  treeOf,
+  WHOLE_LANGUAGE,
+} from './parser/index.ts';
 export type { QueryValue, ResultSamples, RowResult } from './result.ts';

@@ -2,6 +2,8 @@
 // and compare it: `line:column: parse error: sentence`, the column counted in UTF-8 bytes from 1. Of several errors in
 // one text Prometheus prints the first, so parsing stops there.
 
+import { utf8Length } from '../../model/index.ts';
+
 export class PromqlParseError extends Error {
   readonly code = 'bad_expression';
   /** Where the error begins, as an index into the text (UTF-16 units). */
@@ -28,5 +30,5 @@ export function describePosition(text: string, offset: number): string {
   const before = text.slice(0, offset);
   const lineStart = before.lastIndexOf('\n') + 1;
   const line = before.split('\n').length;
-  return `${line}:${Buffer.byteLength(before.slice(lineStart)) + 1}`;
+  return `${line}:${utf8Length(before.slice(lineStart)) + 1}`;
 }

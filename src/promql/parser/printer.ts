@@ -1,6 +1,6 @@
 // An expression as PromQL text. print() is Prometheus's canonical form on one line (String() of its nodes), which log lines and rules show;
 // prettyPrint() breaks what is longer than 100 characters, as /api/v1/format_query answers (its Prettify). Both parse back to an equal tree.
-import { formatDuration, isClassicLabelName, quoteGo } from '../../model/index.ts';
+import { formatDuration, isClassicLabelName, quoteGo, utf8Length } from '../../model/index.ts';
 import {
   type Aggregate,
   type AtModifier,
@@ -50,7 +50,7 @@ function pretty(expr: Expr, level: number): string {
   const indent = '  '.repeat(level);
   const line = print(expr);
   // Length in bytes, as there.
-  const fits = Buffer.byteLength(line) <= LONGEST_LINE;
+  const fits = utf8Length(line) <= LONGEST_LINE;
   switch (expr.kind) {
     case 'aggregate': {
       if (fits) return indent + line;

@@ -2,8 +2,7 @@
 // an error has its words and position; unquoting then cannot fail. Escapes such as \xff can make bytes that are no
 // UTF-8: they become the lone surrogates that model/quote.ts describes, and match no label value.
 
-import { isUtf8 } from 'node:buffer';
-import { GO_LETTER_ESCAPES, quoteRune } from '../../model/index.ts';
+import { GO_LETTER_ESCAPES, quoteRune, utf8Bytes, utf8Text } from '../../model/index.ts';
 
 /** Either the index after the closing quote, or what is wrong. */
 export type StringScan = { readonly end: number } | { readonly problem: string };
@@ -78,26 +77,19 @@ function numericForm(first: string): NumericForm | null {
 export function unquote(literal: string): string {
   const body = literal.slice(1, -1);
   if (literal[0] === '`' || !body.includes('\\')) return body;
-  const bytes: Buffer[] = [];
+  const bytes: number[] = [];
   const pieces = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([^xuU0-7]))|[^\\]+/g;
   for (const [piece, hex, short, long, octal, simple] of body.matchAll(pieces)) {
-    if (hex !== undefined) bytes.push(Buffer.of(Number.parseInt(hex, 16)));
-    else if (octal !== undefined) bytes.push(Buffer.of(Number.parseInt(octal, 8)));
-    else if (short !== undefined || long !== undefined) bytes.push(Buffer.from(String.fromCodePoint(Number.parseInt(short ?? long!, 16))));
-    else bytes.push(Buffer.from(simple === undefined ? piece : SIMPLE_ESCAPES[simple]!));
+    if (hex !== undefined) bytes.push(Number.parseInt(hex, 16));
+    else if (octal !== undefined) bytes.push(Number.parseInt(octal, 8));
+    else if (short !== undefined || long !== undefined) pushText(bytes, String.fromCodePoint(Number.parseInt(short ?? long!, 16)));
+    else pushText(bytes, simple === undefined ? piece : SIMPLE_ESCAPES[simple]!);
   }
-  return decodeUtf8(Buffer.concat(bytes));
+  return utf8Text(Uint8Array.from(bytes));
 }
 
-function decodeUtf8(bytes: Buffer): string {
-  if (isUtf8(bytes)) return bytes.toString();
-  let text = '';
-  for (let i = 0; i < bytes.length; ) {
-    const length = [1, 2, 3, 4].find((n) => i + n <= bytes.length && isUtf8(bytes.subarray(i, i + n)));
-    text += length === undefined ? String.fromCharCode(0xdc00 + bytes[i]!) : bytes.toString('utf8', i, i + length);
-    i += length ?? 1;
-  }
-  return text;
+function pushText(bytes: number[], text: string): void {
+  for (const byte of utf8Bytes(text)) bytes.push(byte);
 }
 
 function characterAt(text: string, at: number): string {

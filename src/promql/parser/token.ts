@@ -1,7 +1,7 @@
 // The tokens of PromQL and how error messages name them. A token's kind is the word or sign itself where it can be
 // only one (`offset`, `sum`, `=~`), and a class in words where its text varies (`identifier`, `string`).
 
-import { quoteGo } from '../../model/index.ts';
+import { quoteGo, utf8Length } from '../../model/index.ts';
 
 const OPERATOR_WORDS = ['and', 'or', 'unless', 'atan2'] as const;
 const OPERATOR_SIGNS = ['+', '-', '*', '/', '%', '^', '==', '!=', '<', '<=', '>', '>=', '</', '>/', '=~', '!~', '@'] as const;
@@ -114,6 +114,6 @@ export function describeToken(token: Token): string {
   if (KEYWORD_SET.has(token.kind)) return `<${token.text}>`;
   if (OPERATOR_SET.has(token.kind)) return `<op:${token.text}>`;
   if (AGGREGATOR_SET.has(token.kind)) return `<aggr:${token.text}>`;
-  const text = Buffer.byteLength(token.text) > 10 ? `${quoteGo([...token.text].slice(0, 10).join(''))}...` : quoteGo(token.text);
+  const text = utf8Length(token.text) > 10 ? `${quoteGo([...token.text].slice(0, 10).join(''))}...` : quoteGo(token.text);
   return CLASS_SET.has(token.kind) ? `${token.kind} ${text}` : text;
 }
