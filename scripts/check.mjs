@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const checks = [
   ['types', 'node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']],
+  ['types of the web application', 'node_modules/typescript/bin/tsc', ['-p', 'ui/tsconfig.json']],
   ['format and lint', 'node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']],
-  ['import arrows', 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', ['--config', '.dependency-cruiser.json', 'src']],
+  ['import arrows', 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', ['--config', '.dependency-cruiser.json', 'src', 'ui']],
 ];
 let failed = 0;
 for (const [name, script, args] of checks) {

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NODE_VERSION = '24.21.0'; // what the npm package `node` provides where the machine's own is older than package.json's "engines"
@@ -104,6 +104,20 @@ function buildKernel(nodePath) {
   writeFileSync(stamp, wanted);
 }
 
+/** The web application, of ui/ and what it takes from src/. */
+function buildWebApplication(nodePath) {
+  const sources = ['ui', 'src/answers', 'src/model', 'src/promql/parser']
+    .flatMap((folder) => filesBelow(join(root, folder)))
+    .filter((path) => !/\.test\.tsx?$/.test(path));
+  const inputs = [...sources, join(root, 'package-lock.json'), join(root, 'scripts/build-ui.mjs')];
+  const wanted = digest(inputs.map((path) => `${relative(root, path)}\0${readFileSync(path, 'utf8')}`).join('\0'));
+  const stamp = join(root, 'build/ui.stamp');
+  if (readIf(stamp) === wanted) return ifVerbose('the web application is up to date');
+  say('building the web application');
+  execFileSync(nodePath, [join(root, 'scripts/build-ui.mjs')], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  writeFileSync(stamp, wanted);
+}
+
 /** Loads the server's modules once so that Node keeps them stripped and compiled: bin/tributary starts faster and smaller. */
 function warmCompileCache(nodePath) {
   const sources = filesBelow(join(root, 'src')).filter((path) => path.endsWith('.ts'));
@@ -124,6 +138,7 @@ try {
   const nodePath = chooseNode();
   installDependencies(nodePath);
   buildKernel(nodePath);
+  buildWebApplication(nodePath);
   warmCompileCache(nodePath);
   ifVerbose(
     `ready, on ${nodePath === process.execPath ? `this machine's Node ${process.versions.node}` : `Node ${NODE_VERSION} in .tools/`}`,

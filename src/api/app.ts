@@ -8,9 +8,9 @@ import { adminRoutes } from './admin.ts';
 import { alertmanagerRoutes } from './alertmanagers.ts';
 import { sendBody } from './compression.ts';
 import { ApiError } from './errors.ts';
-import { homePage } from './home-page.ts';
 import { createHttpMetrics } from './http-metrics.ts';
 import { metadataRoutes } from './metadata.ts';
+import { PAGE_PATHS } from './page-paths.ts';
 import { mergeParameters } from './parameters.ts';
 import type { ApiOptions, ApiPorts } from './ports.ts';
 import { queryRoutes } from './query.ts';
@@ -19,6 +19,7 @@ import { ruleRoutes } from './rules.ts';
 import { seriesRoutes } from './series.ts';
 import { statusRoutes } from './status.ts';
 import { targetRoutes } from './targets.ts';
+import { WebPages } from './web-pages.ts';
 
 /** As Go's ParseForm bounds a form. */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
@@ -131,9 +132,11 @@ class Application {
 
   #mountPages(): void {
     const { registry, status } = this.#ports;
-    this.#route(['GET', 'HEAD'], '/', (_, reply) =>
-      reply.type('text/html; charset=utf-8').send(homePage(this.#options.pageTitle, status.buildInfo)),
-    );
+    const pages = new WebPages(this.#options.webPages);
+    for (const path of PAGE_PATHS) this.#route(['GET', 'HEAD'], path, (_, reply) => pages.send(reply));
+    // Alertmanager and runbooks link to /graph, as older Prometheus servers have it.
+    for (const path of ['/', '/graph']) this.#route(['GET', 'HEAD'], path, (request, reply) => pages.redirect(request, reply, 'query'));
+    this.app.register((app) => pages.mountAssets(app, this.#prefix));
     if (this.#prefix !== '') {
       for (const path of ['/', this.#prefix]) this.app.get(path, (_, reply) => reply.redirect(`${this.#prefix}/`, 302));
     }

@@ -2,6 +2,7 @@
 import type { MetricRegistry } from '../metrics/index.ts';
 import type { AnchoredRegexp, Labels, Logger, Matcher } from '../model/index.ts';
 import type { LanguageFeatures } from '../promql/index.ts';
+import type { WebPagesOptions } from './web-pages.ts';
 
 export interface ActiveTarget {
   readonly discoveredLabels: Labels;
@@ -262,5 +263,5 @@ export interface ApiOptions {
   /** Parts of PromQL that are enabled. */
   readonly promqlFeatures: LanguageFeatures;
   readonly corsOrigin: AnchoredRegexp;
-  readonly pageTitle: string;
+  readonly webPages: WebPagesOptions;
 }

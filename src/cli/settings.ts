@@ -1,6 +1,7 @@
 // What the flags mean to the server: one frozen object with units in its names. Everything that can be wrong with a flag's value
 // alone is found here, before anything is started.
 import { availableParallelism, hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { ALERT_CHOICES, type AlertChoice, type FederateOptions } from '../federation/index.ts';
 import { type AnchoredRegexp, compileRegexp, formatDuration } from '../model/index.ts';
 import type { NotifierSettings } from '../notifier/index.ts';
@@ -11,6 +12,9 @@ import { DELAYED_NAME_REMOVAL, promqlFeaturesOf } from './promql-features.ts';
 import type { QuerySettings } from './query-port.ts';
 import type { RuleFlags } from './rule-service.ts';
 import { maxBlockMsOf, retentionOf, type StorageSettings, storageSettingsOf } from './storage-settings.ts';
+
+/** Where the set-up builds the web application. */
+const WEB_PAGES = fileURLToPath(new URL('../../build/ui', import.meta.url));
 
 export interface ListenAddress {
   /** '' for all addresses. */
@@ -27,7 +31,7 @@ export interface Settings {
   readonly externalUrl: URL;
   /** `/`, or `/path` without a slash at the end. */
   readonly routePrefix: string;
-  readonly pageTitle: string;
+  readonly webPages: { readonly folder: string; readonly title: string };
   readonly enableLifecycle: boolean;
   readonly enableAdminApi: boolean;
   readonly maxConnections: number;
@@ -162,7 +166,7 @@ export function settingsOf(flags: FlagValues): Settings {
     listenAddresses,
     externalUrl,
     routePrefix,
-    pageTitle: flags.text('web.page-title'),
+    webPages: { folder: WEB_PAGES, title: flags.text('web.page-title') },
     enableLifecycle: flags.boolean('web.enable-lifecycle'),
     enableAdminApi: flags.boolean('web.enable-admin-api'),
     maxConnections: flags.number('web.max-connections'),

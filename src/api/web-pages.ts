@@ -1,0 +1,97 @@
+// The web application as the server gives it out: one document for all pages, and its files, whose names have a hash of their content.
+// Redirects are relative, so that they hold below any prefix and behind any proxy.
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+const NONCE_BYTES = 18;
+const NONCE_PLACEHOLDER = 'CSP_NONCE_PLACEHOLDER';
+const TITLE_PLACEHOLDER = 'PAGE_TITLE_PLACEHOLDER';
+const NOT_BUILT = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>${TITLE_PLACEHOLDER}</title>
+<p>The web application is not built: run <code>npm run setup</code> and start the server again. The API answers all the same:
+<a href="api/v1/targets">api/v1/targets</a>, <a href="api/v1/rules">api/v1/rules</a>, <a href="metrics">metrics</a>.</p></html>
+`;
+
+export interface WebPagesOptions {
+  /** Where the built application lies. */
+  readonly folder: string;
+  readonly title: string;
+}
+
+export class WebPages {
+  readonly #document: string;
+  readonly #assets: string | null;
+
+  constructor({ folder, title }: WebPagesOptions) {
+    const built = readIf(join(folder, 'index.html'));
+    this.#document = (built ?? NOT_BUILT).replaceAll(TITLE_PLACEHOLDER, escapeHtml(title));
+    this.#assets = built === null ? null : join(folder, 'assets');
+  }
+
+  /** The document. Each copy has a nonce of its own, so it is not kept by anyone. */
+  send(reply: FastifyReply): FastifyReply {
+    const nonce = randomBytes(NONCE_BYTES).toString('base64');
+    return reply
+      .headers({
+        'Content-Security-Policy': policyWith(nonce),
+        'X-Content-Type-Options': 'nosniff',
+        'Referrer-Policy': 'no-referrer',
+        'Cache-Control': 'no-store',
+      })
+      .type('text/html; charset=utf-8')
+      .send(this.#document.replaceAll(NONCE_PLACEHOLDER, nonce));
+  }
+
+  /** To `page`, with what was asked for. */
+  redirect(request: FastifyRequest, reply: FastifyReply, page: string): FastifyReply {
+    const { url = '' } = request.raw;
+    const mark = url.indexOf('?');
+    return reply.redirect(page + (mark < 0 ? '' : url.slice(mark)), 302);
+  }
+
+  /** A file's name changes with its content: browsers keep it for a year. */
+  async mountAssets(app: FastifyInstance, prefix: string): Promise<void> {
+    if (this.#assets === null) return;
+    await app.register(fastifyStatic, {
+      root: this.#assets,
+      prefix: `${prefix}/assets/`,
+      preCompressed: true,
+      immutable: true,
+      maxAge: '365d',
+      index: false,
+      decorateReply: false,
+      logLevel: 'silent',
+      setHeaders: (reply) => void reply.header('X-Content-Type-Options', 'nosniff'),
+    });
+  }
+}
+
+/** Only what this server gives out itself; styles that are made in the page carry the nonce. */
+function policyWith(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+  ].join('; ');
+}
+
+function readIf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,87 @@
+// What stands around every page: the head with the ways to all others, and what is to be said of the connection.
+import { Anchor, AppShell, Burger, Group, Menu, NavLink, Text, UnstyledButton } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconChevronDown } from '@tabler/icons-react';
+import { type ReactNode, Suspense } from 'react';
+import { Link, useLocation } from 'react-router';
+import { Loading } from '../components/loading.tsx';
+import type { Connection } from '../server/connection.ts';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import classes from './frame.module.css';
+import { Logo } from './logo.tsx';
+import { MAIN_PAGES, PAGES, type Page, STATUS_PAGES } from './navigation.ts';
+import { SettingsMenu } from './settings-menu.tsx';
+import { usePageTitle } from './use-page-title.ts';
+
+export function Frame({ connection, children }: { readonly connection: Connection; readonly children: ReactNode }) {
+  const [opened, { toggle, close }] = useDisclosure();
+  const { pathname } = useLocation();
+  usePageTitle(PAGES.find(({ path }) => path === pathname)?.title);
+  return (
+    <AppShell header={{ height: 52 }} navbar={{ width: 240, breakpoint: 'md', collapsed: { desktop: true, mobile: !opened } }} padding="md">
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
+      <AppShell.Header className={classes.head}>
+        <Group h="100%" px="md" gap="lg" wrap="nowrap">
+          <Burger opened={opened} onClick={toggle} hiddenFrom="md" size="sm" aria-label={opened ? 'Close the menu' : 'Open the menu'} />
+          <Anchor component={Link} to="/query" underline="never" c="inherit" className={classes.brand}>
+            <Logo />
+            <Text component="span" fw={650} fz="lg">
+              Tributary
+            </Text>
+          </Anchor>
+          <Group component="nav" aria-label="Pages" gap={4} visibleFrom="md" wrap="nowrap">
+            {MAIN_PAGES.map((page) => (
+              <HeadLink key={page.path} page={page} active={page.path === pathname} />
+            ))}
+            <StatusMenu pathname={pathname} />
+          </Group>
+          <Group ml="auto" gap="xs" wrap="nowrap">
+            <SettingsMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label="Pages" hidden={!opened}>
+        {PAGES.map(({ path, title }) => (
+          <NavLink key={path} component={Link} to={path} label={title} active={path === pathname} onClick={close} />
+        ))}
+      </AppShell.Navbar>
+      <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
+        <ConnectionBanner connection={connection} />
+        <ErrorBoundary key={pathname}>
+          <Suspense fallback={<Loading what="the page" />}>{children}</Suspense>
+        </ErrorBoundary>
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function HeadLink({ page: { path, title }, active }: { readonly page: Page; readonly active: boolean }) {
+  return (
+    <Link to={path} className={classes.link} data-active={active || undefined} aria-current={active ? 'page' : undefined}>
+      {title}
+    </Link>
+  );
+}
+
+function StatusMenu({ pathname }: { readonly pathname: string }) {
+  const current = STATUS_PAGES.find(({ path }) => path === pathname);
+  return (
+    <Menu position="bottom-start" shadow="md">
+      <Menu.Target>
+        <UnstyledButton className={classes.link} data-active={current !== undefined || undefined}>
+          {current?.title ?? 'Status'} <IconChevronDown size={14} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {STATUS_PAGES.map(({ path, title }) => (
+          <Menu.Item key={path} component={Link} to={path} aria-current={path === pathname ? 'page' : undefined}>
+            {title}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,17 @@
+// A label set as PromQL writes it.
+import type { LabelMap } from '../../src/answers/index.ts';
+import { isClassicLabelName, isClassicMetricName, quoteGo } from '../../src/model/index.ts';
+
+const NAME = '__name__';
+
+/** `name{a="b", c="d"}`: a selector of exactly these labels. `{}` for none. */
+export function formatSeries(labels: LabelMap): string {
+  const name = labels[NAME] ?? '';
+  const pairs = Object.entries(labels)
+    .filter(([label]) => label !== NAME)
+    .map(([label, value]) => `${isClassicLabelName(label) ? label : quoteGo(label)}=${quoteGo(value)}`);
+  const classic = isClassicMetricName(name);
+  if (name !== '' && !classic) pairs.unshift(quoteGo(name));
+  if (pairs.length === 0 && classic) return name;
+  return `${classic ? name : ''}{${pairs.join(', ')}}`;
+}
