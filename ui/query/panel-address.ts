@@ -1,0 +1,124 @@
+// Panels of the query page in its address, with Prometheus's names: `g0.expr`, `g0.tab`, `g0.range_input`, … (web/ui of Prometheus 2 and 3),
+// so that links are shared between both. Unknown values are passed over; what stands at its default is left out.
+import { formatDuration, parseDuration } from '../../src/model/index.ts';
+import { formatTime, parseTime } from '../format/time.ts';
+
+export type PanelTab = 'table' | 'graph' | 'explain';
+export type DisplayMode = 'lines' | 'stacked' | 'heatmap';
+export type Density = 'low' | 'medium' | 'high';
+
+/** How far apart the steps of a graph are. */
+export type Resolution =
+  | { readonly type: 'auto'; readonly density: Density }
+  | { readonly type: 'fixed' | 'custom'; readonly stepMs: number };
+
+export interface PanelState {
+  readonly expr: string;
+  readonly tab: PanelTab;
+  readonly displayMode: DisplayMode;
+  readonly rangeMs: number;
+  /** Null: now. Of the table too. */
+  readonly endMs: number | null;
+  readonly resolution: Resolution;
+  /** The explain tree beside the editor, as in Prometheus. */
+  readonly showTree: boolean;
+}
+
+export const DEFAULT_PANEL: PanelState = {
+  expr: '',
+  tab: 'table',
+  displayMode: 'lines',
+  rangeMs: 3_600_000,
+  endMs: null,
+  resolution: { type: 'auto', density: 'medium' },
+  showTree: false,
+};
+
+/** More panels than a page can be of use with. */
+const MOST_PANELS = 50;
+const TABS: Readonly<Record<string, PanelTab>> = { '0': 'graph', graph: 'graph', '1': 'table', table: 'table', explain: 'explain' };
+const MODES: Readonly<Record<string, DisplayMode>> = { lines: 'lines', stacked: 'stacked', heatmap: 'heatmap' };
+const DENSITIES: Readonly<Record<string, Density>> = { low: 'low', medium: 'medium', high: 'high' };
+/** Names that this page knows; others in the address stay as they are. */
+const PANEL_PARAMETER =
+  /^g\d+\.(expr|tab|display_mode|stacked|range_input|end_input|moment_input|step_input|res_type|res_density|res_step|show_tree|show_exemplars|y_axis_min)$/;
+
+/** The panels of an address; none where it has none. */
+export function panelsOf(params: URLSearchParams): PanelState[] {
+  const panels: PanelState[] = [];
+  while (panels.length < MOST_PANELS && params.has(`g${panels.length}.expr`)) panels.push(panelOf(params, `g${panels.length}.`));
+  return panels;
+}
+
+function panelOf(params: URLSearchParams, prefix: string): PanelState {
+  const text = (name: string): string => params.get(prefix + name) ?? '';
+  const stacked = params.has(`${prefix}stacked`) ? (text('stacked') === '1' ? 'stacked' : 'lines') : DEFAULT_PANEL.displayMode;
+  const endMs = [text('moment_input'), text('end_input')].map((time) => parseTime(time, true)).find((ms) => !Number.isNaN(ms));
+  return {
+    expr: text('expr'),
+    tab: entryOf(TABS, text('tab')) ?? DEFAULT_PANEL.tab,
+    displayMode: entryOf(MODES, text('display_mode')) ?? stacked,
+    rangeMs: durationOf(text('range_input')) ?? DEFAULT_PANEL.rangeMs,
+    endMs: endMs ?? null,
+    resolution: resolutionOf(text),
+    showTree: text('show_tree') === '1',
+  };
+}
+
+function resolutionOf(text: (name: string) => string): Resolution {
+  const type = text('res_type');
+  if (type === 'auto') return { type, density: entryOf(DENSITIES, text('res_density')) ?? 'medium' };
+  const seconds = Number(type === '' ? text('step_input') : text('res_step'));
+  const stepMs = Math.round(seconds * 1000);
+  return stepMs > 0 && Number.isFinite(stepMs) ? { type: type === 'fixed' ? 'fixed' : 'custom', stepMs } : DEFAULT_PANEL.resolution;
+}
+
+function entryOf<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+function durationOf(text: string): number | null {
+  try {
+    const ms = parseDuration(text);
+    return ms > 0 ? ms : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The query string of panels. `others`: of the address, parameters that are not the panels' stay. */
+export function addressOf(panels: readonly PanelState[], others = new URLSearchParams()): URLSearchParams {
+  const params = new URLSearchParams();
+  panels.forEach((panel, i) => {
+    const set = (name: string, value: string): void => params.set(`g${i}.${name}`, value);
+    set('expr', panel.expr);
+    set('tab', panel.tab);
+    if (panel.displayMode !== DEFAULT_PANEL.displayMode) set('display_mode', panel.displayMode);
+    set('range_input', formatDuration(panel.rangeMs));
+    if (panel.endMs !== null) {
+      // One for the graph and one for the table, as Prometheus reads them.
+      set('end_input', formatTime(panel.endMs, true));
+      set('moment_input', formatTime(panel.endMs, true));
+    }
+    setResolution(panel.resolution, set);
+    if (panel.showTree) set('show_tree', '1');
+  });
+  for (const [name, value] of others) if (!PANEL_PARAMETER.test(name)) params.append(name, value);
+  return params;
+}
+
+function setResolution(resolution: Resolution, set: (name: string, value: string) => void): void {
+  if (resolution.type === 'auto') {
+    if (resolution.density === 'medium') return;
+    set('res_type', 'auto');
+    set('res_density', resolution.density);
+  } else {
+    set('res_type', resolution.type);
+    set('res_step', String(resolution.stepMs / 1000));
+  }
+}
+
+/** The address of one panel below this application: `/query?g0.expr=…`. */
+export function queryLink(panel: Partial<PanelState> & Pick<PanelState, 'expr'>): string {
+  return `/query?${addressOf([{ ...DEFAULT_PANEL, ...panel }])}`;
+}
