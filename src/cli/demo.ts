@@ -127,8 +127,8 @@ async function serveTargets(ports: Ports): Promise<Server[]> {
 
 function describeTree(ports: Ports): string {
   const link = (port: number, path: string): string => `http://${address(port)}${path}`;
-  const query = (port: number, text: string): string => link(port, `/api/v1/query?query=${encodeURIComponent(text)}`);
-  const selector = encodeURIComponent('{__name__=~"job:.*"}');
+  const graph = (port: number, text: string): string =>
+    link(port, `/query?g0.expr=${encodeURIComponent(text)}&g0.tab=graph&g0.range_input=15m`);
   return `
 A small tree is running (Ctrl-C ends it). Two pictures of federation, with the configurations of examples/:
 
@@ -141,13 +141,24 @@ A small tree is running (Ctrl-C ends it). Two pictures of federation, with the c
   shop    ${link(ports.shop, '/')}   scrapes the shop in eu1 itself, and pulls from eu1 what the cluster's scheduler
                                     (${address(ports.scheduler)}) says of it
 
-What goes up:                             ${link(ports.eu1, `/federate?match[]=${selector}`)}
-Requests a second, by data centre:        ${query(ports.global, 'sum by (dc) (job:http_requests:rate1m)')}
-99th percentile of both together:         ${query(ports.global, 'global:http_request_duration_seconds:p99_1m')}
-CPU a request costs, out of both sources: ${query(ports.shop, 'pod:cpu_seconds_per_request:rate1m')}
-Rules of the shop's server:               ${link(ports.shop, '/api/v1/rules')}
-Its alert, there for a minute of every
-${WAVE_SECONDS / 60}, first after about two:                 ${link(ports.shop, '/api/v1/alerts')}
+To follow the hierarchy, from the top to the detail:
+  1. The tree, who pulls from whom, how fresh it is, what it costs
+     ${link(ports.global, '/federation')}
+  2. Requests a second by data centre, at the top. Beside each series: where it came from, and the same at its source
+     ${graph(ports.global, 'sum by (dc) (job:http_requests:rate1m)')}
+  3. The 99th percentile of both together, of buckets that were added up below
+     ${graph(ports.global, 'global:http_request_duration_seconds:p99_1m')}
+  4. What eu1 keeps for itself: each pod
+     ${graph(ports.eu1, 'sum by (pod) (rate(http_requests_total[1m]))')}
+
+To follow the cross-service picture:
+  1. CPU that a request costs, out of both sources
+     ${graph(ports.shop, 'pod:cpu_seconds_per_request:rate1m')}
+  2. Its alert, on both together; there for a minute of every ${WAVE_SECONDS / 60}, first after about two
+     ${link(ports.shop, '/alerts')}
+  3. Its rules, and where the shop's server pulls from
+     ${link(ports.shop, '/rules')}
+     ${link(ports.shop, '/federation')}
 `;
 }
 

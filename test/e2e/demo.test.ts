@@ -29,22 +29,27 @@ function start(port: number): { ended: Promise<unknown>; output: () => string } 
 }
 
 async function untilReady(port: number, output: () => string): Promise<void> {
-  await vi.waitFor(() => expect(output()).toContain(`http://127.0.0.1:${port + 1}/federate?match[]=`), { timeout: 30_000, interval: 100 });
+  await vi.waitFor(() => expect(output()).toContain(`http://127.0.0.1:${port + 3}/federation`), { timeout: 30_000, interval: 100 });
 }
 
 type Result = { metric: Record<string, string>; value: [number, string] }[];
 
-/** What the link to that query in the demo's message answers. */
+/** What the server of the link to that query in the demo's message answers to it. */
 async function linked(output: string, query: string): Promise<Result> {
-  const link = output.split(/\s+/).find((word) => word.endsWith(`/api/v1/query?query=${encodeURIComponent(query)}`))!;
-  return ((await (await fetch(link)).json()) as { data: { result: Result } }).data.result;
+  const links = output
+    .split(/\s+/)
+    .filter((word) => word.includes('/query?'))
+    .map((word) => new URL(word));
+  const { origin } = links.find((url) => url.searchParams.get('g0.expr') === query)!;
+  const answer = await fetch(`${origin}/api/v1/query?query=${encodeURIComponent(query)}`);
+  return ((await answer.json()) as { data: { result: Result } }).data.result;
 }
 
 test('both pictures: aggregates go up, and a service has its usage from the cluster', async () => {
   const port = await freePortsInRow(PORTS);
   const { ended, output } = start(port);
   await untilReady(port, output);
-  const link = /http:\S+\/federate\?match\[\]=\S+/.exec(output())![0];
+  const link = `http://127.0.0.1:${port + 1}/federate?match[]=${encodeURIComponent('{__name__=~"job:.*"}')}`;
   await vi.waitFor(
     async () => {
       const text = await (await fetch(link)).text();
@@ -61,7 +66,7 @@ test('both pictures: aggregates go up, and a service has its usage from the clus
     },
     { timeout: 60_000, interval: 250 },
   );
-  const rules = /http:\S+\/api\/v1\/rules/.exec(output())![0];
+  const rules = /http:\S+(?=\/rules\s)/.exec(output())![0] + '/api/v1/rules';
   const { data } = (await (await fetch(rules)).json()) as { data: { groups: { rules: { name: string; health: string }[] }[] } };
   expect(data.groups.flatMap((group) => group.rules).filter(({ health }) => health !== 'ok')).toEqual([]);
   const again = spawnSync(PROGRAM, ['demo', `--port=${port}`], {

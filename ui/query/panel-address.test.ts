@@ -37,8 +37,17 @@ test('values that mean nothing are passed over', () => {
 test('an address says what its panels say, and keeps what is not theirs', () => {
   const panels: PanelState[] = [
     { ...DEFAULT_PANEL, expr: 'rate(x{a="&=b"}[5m])', tab: 'graph', displayMode: 'stacked', endMs: Date.UTC(2026, 1, 3, 4, 5, 6, 789) },
-    { ...DEFAULT_PANEL, expr: '', tab: 'explain', rangeMs: 5_400_000, resolution: { type: 'custom', stepMs: 500 }, showTree: true },
-    { ...DEFAULT_PANEL, resolution: { type: 'auto', density: 'low' } },
+    {
+      ...DEFAULT_PANEL,
+      expr: '',
+      tab: 'explain',
+      rangeMs: 5_400_000,
+      resolution: { type: 'custom', stepMs: 500 },
+      showTree: true,
+      leastValue: -0.5,
+    },
+    { ...DEFAULT_PANEL, resolution: { type: 'auto', density: 'low' }, choice: { kind: 'hidden', texts: ['a{b="c"}', 'd'] } },
+    { ...DEFAULT_PANEL, leastValue: 0, choice: { kind: 'only', texts: ['a'] } },
   ];
   const params = addressOf(panels, new URLSearchParams('g0.expr=old&g7.tab=graph&other=1&g0.mine=2'));
   expect(panelsOf(params)).toEqual(panels);

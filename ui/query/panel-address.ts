@@ -2,6 +2,7 @@
 // so that links are shared between both. Unknown values are passed over; what stands at its default is left out.
 import { formatDuration, parseDuration } from '../../src/model/index.ts';
 import { formatTime, parseTime } from '../format/time.ts';
+import { ALL_SERIES, type SeriesChoice } from '../graph/shown-series.ts';
 
 export type PanelTab = 'table' | 'graph' | 'explain';
 export type DisplayMode = 'lines' | 'stacked' | 'heatmap';
@@ -20,6 +21,10 @@ export interface PanelState {
   /** Null: now. Of the table too. */
   readonly endMs: number | null;
   readonly resolution: Resolution;
+  /** Where the graph's axis of values begins; null: where the values do. */
+  readonly leastValue: number | null;
+  /** Series of the graph that are hidden, or that alone are shown. */
+  readonly choice: SeriesChoice;
   /** The explain tree beside the editor, as in Prometheus. */
   readonly showTree: boolean;
 }
@@ -31,17 +36,20 @@ export const DEFAULT_PANEL: PanelState = {
   rangeMs: 3_600_000,
   endMs: null,
   resolution: { type: 'auto', density: 'medium' },
+  leastValue: null,
+  choice: ALL_SERIES,
   showTree: false,
 };
 
 /** More panels than a page can be of use with. */
 const MOST_PANELS = 50;
+const MOST_CHOSEN = 20;
 const TABS: Readonly<Record<string, PanelTab>> = { '0': 'graph', graph: 'graph', '1': 'table', table: 'table', explain: 'explain' };
 const MODES: Readonly<Record<string, DisplayMode>> = { lines: 'lines', stacked: 'stacked', heatmap: 'heatmap' };
 const DENSITIES: Readonly<Record<string, Density>> = { low: 'low', medium: 'medium', high: 'high' };
 /** Names that this page knows; others in the address stay as they are. */
 const PANEL_PARAMETER =
-  /^g\d+\.(expr|tab|display_mode|stacked|range_input|end_input|moment_input|step_input|res_type|res_density|res_step|show_tree|show_exemplars|y_axis_min)$/;
+  /^g\d+\.(expr|tab|display_mode|stacked|range_input|end_input|moment_input|step_input|res_type|res_density|res_step|show_tree|show_exemplars|y_axis_min|only|hidden)$/;
 
 /** The panels of an address; none where it has none. */
 export function panelsOf(params: URLSearchParams): PanelState[] {
@@ -61,6 +69,8 @@ function panelOf(params: URLSearchParams, prefix: string): PanelState {
     rangeMs: durationOf(text('range_input')) ?? DEFAULT_PANEL.rangeMs,
     endMs: endMs ?? null,
     resolution: resolutionOf(text),
+    leastValue: leastValueOf(text('y_axis_min')),
+    choice: choiceOf(params, prefix),
     showTree: text('show_tree') === '1',
   };
 }
@@ -71,6 +81,17 @@ function resolutionOf(text: (name: string) => string): Resolution {
   const seconds = Number(type === '' ? text('step_input') : text('res_step'));
   const stepMs = Math.round(seconds * 1000);
   return stepMs > 0 && Number.isFinite(stepMs) ? { type: type === 'fixed' ? 'fixed' : 'custom', stepMs } : DEFAULT_PANEL.resolution;
+}
+
+function leastValueOf(text: string): number | null {
+  return text.trim() === '' || !Number.isFinite(Number(text)) ? null : Number(text);
+}
+
+function choiceOf(params: URLSearchParams, prefix: string): SeriesChoice {
+  const only = params.getAll(`${prefix}only`);
+  if (only.length > 0) return { kind: 'only', texts: only };
+  const hidden = params.getAll(`${prefix}hidden`);
+  return hidden.length > 0 ? { kind: 'hidden', texts: hidden } : ALL_SERIES;
 }
 
 function entryOf<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
@@ -101,6 +122,10 @@ export function addressOf(panels: readonly PanelState[], others = new URLSearchP
       set('moment_input', formatTime(panel.endMs, true));
     }
     setResolution(panel.resolution, set);
+    if (panel.leastValue !== null) set('y_axis_min', String(panel.leastValue));
+    const { kind, texts } = panel.choice;
+    // A few: an address must stay one that can be sent.
+    for (const text of texts.slice(0, MOST_CHOSEN)) params.append(`g${i}.${kind}`, text);
     if (panel.showTree) set('show_tree', '1');
   });
   for (const [name, value] of others) if (!PANEL_PARAMETER.test(name)) params.append(name, value);

@@ -1,0 +1,57 @@
+// Axes of time and of values.
+import type uPlot from 'uplot';
+import { formatShort } from '../format/number.ts';
+import { clockOf } from '../format/time.ts';
+import type { GroundColours } from './palette.ts';
+
+const FONT = '12px system-ui, sans-serif';
+const LEAST_WIDTH = 44;
+/** Of a digit, about. */
+const CHARACTER_WIDTH = 7;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+export function timeAxis(colours: GroundColours, utc: boolean): uPlot.Axis {
+  return {
+    stroke: colours.text,
+    font: FONT,
+    grid: { stroke: colours.grid, width: 1 },
+    ticks: { stroke: colours.grid, width: 1 },
+    space: 70,
+    values: (_chart, splits, _axis, _space, increment) => timeTexts(splits, increment, utc),
+  };
+}
+
+/** One text a split: the clock, and below it the day where it is another one than before. */
+export function timeTexts(splits: readonly number[], incrementSeconds: number, utc: boolean): string[] {
+  let before = '';
+  return splits.map((seconds) => {
+    const date = new Date(seconds * 1000);
+    const [month, number, year] = utc
+      ? [date.getUTCMonth(), date.getUTCDate(), date.getUTCFullYear()]
+      : [date.getMonth(), date.getDate(), date.getFullYear()];
+    const day = `${number} ${MONTHS[month]}`;
+    const shownDay = day === before ? '' : incrementSeconds >= 28 * 86_400 ? `${day} ${year}` : day;
+    before = day;
+    if (incrementSeconds >= 86_400) return shownDay;
+    const [hour, minute, second] = clockOf(date, utc);
+    const clock = incrementSeconds >= 60 ? `${hour}:${minute}` : `${hour}:${minute}:${second}`;
+    const fraction = incrementSeconds < 1 ? `.${String(date.getMilliseconds()).padStart(3, '0')}` : '';
+    return `${clock}${fraction}${shownDay === '' ? '' : `\n${shownDay}`}`;
+  });
+}
+
+export function valueAxis(colours: GroundColours): uPlot.Axis {
+  return {
+    stroke: colours.text,
+    font: FONT,
+    grid: { stroke: colours.grid, width: 1 },
+    ticks: { stroke: colours.grid, width: 1 },
+    values: (_chart, splits) => splits.map(formatShort),
+    size: (_chart, texts) => widthOf(texts),
+  };
+}
+
+export function widthOf(texts: readonly (string | null)[] | null): number {
+  const longest = (texts ?? []).reduce((most, text) => Math.max(most, text?.length ?? 0), 0);
+  return Math.max(LEAST_WIDTH, longest * CHARACTER_WIDTH + 18);
+}

@@ -1,0 +1,104 @@
+// A panel's result over a range of time.
+import { ActionIcon, Button, Group, SegmentedControl, Switch, Text, Tooltip } from '@mantine/core';
+import { IconArrowBackUp, IconRefresh } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import { OriginMenu } from '../drill/origin-menu.tsx';
+import { Graph } from '../graph/graph.tsx';
+import { rangeDataOf } from '../graph/range-data.ts';
+import classes from './controls.module.css';
+import type { DisplayMode, PanelState } from './panel-address.ts';
+import { RangeField } from './range-field.tsx';
+import { stepOf, stepProblem } from './resolution.ts';
+import { ResolutionField } from './resolution-field.tsx';
+import { ResultCost, ResultNotes } from './result-notes.tsx';
+import { TimeField } from './time-field.tsx';
+import { useRangeResult } from './use-result.ts';
+import type { ViewProps } from './view-props.ts';
+
+const MODES: { label: string; value: DisplayMode }[] = [
+  { label: 'Lines', value: 'lines' },
+  { label: 'Stacked', value: 'stacked' },
+  { label: 'Heat map', value: 'heatmap' },
+];
+/** Shorter than this is no time to zoom into. */
+const LEAST_RANGE_MS = 1_000;
+
+type Window = Pick<PanelState, 'rangeMs' | 'endMs'>;
+
+export function GraphView({ state, executedMs, onChange, onAgain }: ViewProps) {
+  const { expr, rangeMs, resolution, displayMode, leastValue, choice } = state;
+  // Where one was before each zoom.
+  const [before, setBefore] = useState<readonly Window[]>([]);
+  const stepMs = stepOf(resolution, rangeMs);
+  const problem = stepProblem(stepMs, rangeMs);
+  // Whole seconds read better, and nobody draws the last one's fraction.
+  const endMs = state.endMs ?? Math.floor(executedMs / 1000) * 1000;
+  const grid = useMemo(() => ({ startMs: endMs - rangeMs, endMs, stepMs }), [endMs, rangeMs, stepMs]);
+  const result = useRangeResult(expr === '' || problem !== null ? null : { query: expr, ...grid });
+  const answer = result.error === null ? result.data : undefined;
+  const data = useMemo(() => (answer?.data.resultType === 'matrix' ? rangeDataOf(answer.data.result, answer.grid) : null), [answer]);
+  const zoom = (startMs: number, toMs: number): void => {
+    const range = Math.max(Math.round(toMs - startMs), LEAST_RANGE_MS);
+    const unit = range > 60_000 ? 1000 : 1;
+    setBefore([...before, { rangeMs, endMs: state.endMs }]);
+    onChange({ rangeMs: Math.round(range / unit) * unit, endMs: Math.round(toMs / unit) * unit });
+  };
+  return (
+    <>
+      <Group gap="sm" mb="sm" className={classes.bar}>
+        <RangeField valueMs={rangeMs} onChange={(ms) => onChange({ rangeMs: ms })} />
+        <TimeField name="End" valueMs={state.endMs} nowMs={executedMs} stepMs={rangeMs / 2} onChange={(ms) => onChange({ endMs: ms })} />
+        <ResolutionField value={resolution} rangeMs={rangeMs} onChange={(value) => onChange({ resolution: value }, { replace: true })} />
+        <SegmentedControl
+          size="xs"
+          aria-label="How series are drawn"
+          data={MODES}
+          value={displayMode}
+          onChange={(value) => onChange({ displayMode: value as DisplayMode }, { replace: true })}
+        />
+        <Switch
+          size="xs"
+          label="From 0"
+          checked={leastValue === 0}
+          onChange={(event) => onChange({ leastValue: event.currentTarget.checked ? 0 : null }, { replace: true })}
+        />
+        <Tooltip label="Execute again">
+          <ActionIcon variant="default" aria-label="Execute again" onClick={onAgain}>
+            <IconRefresh size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+        {before.length > 0 && (
+          <Button
+            size="compact-sm"
+            variant="light"
+            leftSection={<IconArrowBackUp size={16} aria-hidden />}
+            onClick={() => {
+              onChange(before.at(-1)!);
+              setBefore(before.slice(0, -1));
+            }}
+          >
+            Back out
+          </Button>
+        )}
+        <ResultCost result={result} />
+      </Group>
+      {problem !== null && <Text c="var(--bad)">{problem}</Text>}
+      <ResultNotes result={result} />
+      {expr === '' && <Text c="dimmed">Write an expression and execute it: its graph is drawn here.</Text>}
+      {data !== null && data.series.length === 0 && (
+        <Text c="dimmed">Nothing in this time: no series has a sample. The Explain tab shows where they are lost.</Text>
+      )}
+      {data !== null && data.series.length > 0 && (
+        <Graph
+          data={data}
+          mode={displayMode}
+          least={leastValue}
+          choice={choice}
+          onChoice={(value) => onChange({ choice: value }, { replace: true })}
+          onZoom={zoom}
+          action={({ labels }) => <OriginMenu expr={expr} row={labels} rangeMs={rangeMs} endMs={state.endMs} tab="graph" />}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+// How far apart the steps of a graph are: by density, or a step of one's own.
+import { Group, NativeSelect } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { formatDuration, parseDuration } from '../../src/model/index.ts';
+import classes from './controls.module.css';
+import type { Density, Resolution } from './panel-address.ts';
+import { stepOf } from './resolution.ts';
+
+interface Props {
+  readonly value: Resolution;
+  readonly rangeMs: number;
+  onChange(resolution: Resolution): void;
+}
+
+export function ResolutionField({ value, rangeMs, onChange }: Props) {
+  const stepMs = stepOf(value, rangeMs);
+  const shown = formatDuration(stepMs);
+  const [text, setText] = useState(shown);
+  useEffect(() => setText(shown), [shown]);
+  const take = (): void => {
+    try {
+      const ms = parseDuration(text.trim());
+      if (ms > 0 && text !== shown) onChange({ type: 'custom', stepMs: ms });
+    } catch {
+      setText(shown);
+    }
+  };
+  return (
+    <Group gap={4} wrap="nowrap">
+      <NativeSelect
+        size="xs"
+        aria-label="Resolution"
+        value={value.type === 'auto' ? value.density : 'custom'}
+        onChange={(event) => {
+          const chosen = event.currentTarget.value;
+          onChange(chosen === 'custom' ? { type: 'custom', stepMs } : { type: 'auto', density: chosen as Density });
+        }}
+        data={[
+          { value: 'low', label: 'Low resolution' },
+          { value: 'medium', label: 'Medium resolution' },
+          { value: 'high', label: 'High resolution' },
+          { value: 'custom', label: 'Own step' },
+        ]}
+      />
+      <input
+        className={`${classes.input} ${classes.range}`}
+        aria-label="Step"
+        title="The step, such as 15s or 5m"
+        value={text}
+        disabled={value.type === 'auto'}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onBlur={take}
+        onKeyDown={(event) => event.key === 'Enter' && take()}
+      />
+    </Group>
+  );
+}

@@ -1,0 +1,77 @@
+// What is to be said of a result: warnings, infos, what it cost.
+import { Alert, Button, Group, Loader, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import type { QueryAnswer } from '../../src/answers/index.ts';
+import { ErrorNote } from '../components/error-note.tsx';
+import { counted, formatBytes } from '../format/number.ts';
+import { formatSeconds } from '../format/time.ts';
+import type { Told } from '../server/ask.ts';
+import { ServerError } from '../server/server-error.ts';
+import type { QueryResult } from './use-result.ts';
+
+export function ResultNotes({ result }: { readonly result: QueryResult }) {
+  const { data, error } = result;
+  return (
+    <>
+      {error !== null && (
+        <ErrorNote error={asServerError(error)} title={error.errorType === 'bad_data' ? 'The expression has an error' : undefined} />
+      )}
+      {error === null && data?.warnings.map((text) => <Note key={text} kind="Warning" text={text} />)}
+      {error === null && data?.infos.map((text) => <Note key={text} kind="Info" text={text} />)}
+    </>
+  );
+}
+
+/** A fault of the page itself is told too. */
+function asServerError(error: unknown): ServerError {
+  return error instanceof ServerError ? error : new ServerError('refused', String(error));
+}
+
+function Note({ kind, text }: { readonly kind: 'Warning' | 'Info'; readonly text: string }) {
+  return (
+    <Alert color={kind === 'Warning' ? 'yellow' : 'blue'} mb="xs" py="xs" role="note">
+      <Text fz="sm">
+        <b>{kind}:</b> {text.replace(/^PromQL (warning|info): /, '')}
+      </Text>
+    </Alert>
+  );
+}
+
+/** What the answer cost, or that it is under way and can be broken off. */
+export function ResultCost({ result }: { readonly result: QueryResult }) {
+  const client = useQueryClient();
+  if (result.isFetching) {
+    return (
+      <Group gap="xs" wrap="nowrap" role="status">
+        <Loader size="xs" aria-hidden />
+        <Text fz="sm" c="dimmed">
+          Executing…
+        </Text>
+        <Button
+          size="compact-xs"
+          variant="default"
+          onClick={() => void client.cancelQueries({ predicate: (query) => query.state.fetchStatus === 'fetching' })}
+        >
+          Cancel
+        </Button>
+      </Group>
+    );
+  }
+  if (result.data === undefined || result.error !== null) return null;
+  return (
+    <Text fz="xs" c="dimmed" role="status">
+      {costOf(result.data)}
+    </Text>
+  );
+}
+
+function costOf({ data, durationMs, bytes }: Told<QueryAnswer>): string {
+  const parts: string[] = [];
+  if (data.resultType === 'vector' || data.resultType === 'matrix') parts.push(counted(data.result.length, 'series', 'series'));
+  if (data.stats !== undefined) {
+    parts.push(`${counted(data.stats.samples.totalQueryableSamples, 'sample')} read`);
+    parts.push(`${formatSeconds(data.stats.timings.execTotalTime ?? 0)} in the server`);
+  }
+  parts.push(`${formatSeconds(durationMs / 1000)} in all`, formatBytes(bytes));
+  return parts.join(' · ');
+}
