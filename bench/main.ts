@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Measurement, measure, type Scenario } from './measurement.ts';
+import { pagesScenarios, runPages } from './pages.ts';
 import { type PeerName, pathOf, peerNames } from './peers.ts';
 import { type QueryScenario, queryPeers, queryScenarios, runQueries } from './queries.ts';
 import { describe, machine, tableOf, writeSection } from './report.ts';
@@ -27,6 +28,7 @@ const usage = `usage: npm run bench -- [options] [SCENARIO...]
   SCENARIO                  ${Object.keys(scenarios).join(', ')}; without one: small
                             of the store: ${Object.keys(storageScenarios).join(', ')}; or all of them: storage
                             of PromQL: ${queryScenarios.join(', ')}; of rules: ${Object.keys(ruleScenarios).join(', ')}
+                            of the web application, in Chromium: ${Object.keys(pagesScenarios).join(', ')}
   --servers=A,B             of ${peerNames.join(', ')}; those not installed are left out
   --series=N --targets=N    instead of the scenario's
   --interval=SECONDS --minutes=N --encoding=identity|gzip
@@ -83,6 +85,16 @@ async function runRuleScenario(name: string, wanted: readonly PeerName[]): Promi
     const servers = wanted.filter((server) => rulePeers.includes(server));
     const table = await runRules({ scenario: ruleScenarios[name], servers, folder, firstPort: FIRST_PORT });
     return table.replace(':\n', `; ${machine()}:\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runPagesScenario(name: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
+  try {
+    console.error(`${name}:`);
+    return (await runPages(pagesScenarios[name], { folder, port: FIRST_PORT })).replace(':\n', `; ${machine()}:\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -152,6 +164,12 @@ async function main(): Promise<void> {
     }
     if (Object.hasOwn(ruleScenarios, name)) {
       const table = await runRuleScenario(name, servers);
+      console.log(`${table}\n`);
+      if (values.write) writeSection(DOCUMENT, name, table);
+      continue;
+    }
+    if (Object.hasOwn(pagesScenarios, name)) {
+      const table = await runPagesScenario(name);
       console.log(`${table}\n`);
       if (values.write) writeSection(DOCUMENT, name, table);
       continue;
