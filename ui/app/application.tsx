@@ -4,6 +4,7 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
 import { PREFIX } from '../server/address.ts';
 import { Connection } from '../server/connection.ts';
+import { styleNonce } from '../server/style-nonce.ts';
 import { Frame } from './frame.tsx';
 import { PAGES } from './navigation.ts';
 import { theme } from './theme.ts';
@@ -16,7 +17,6 @@ const queryClient: QueryClient = new QueryClient({
 });
 const connection = new Connection(() => void queryClient.invalidateQueries());
 const colorSchemeManager = localStorageColorSchemeManager({ key: 'tributary-color-scheme' });
-const styleNonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 
 export function Application() {
   return (
@@ -24,7 +24,7 @@ export function Application() {
       theme={theme}
       defaultColorScheme="auto"
       colorSchemeManager={colorSchemeManager}
-      getStyleNonce={() => styleNonce}
+      getStyleNonce={styleNonce}
       deduplicateInlineStyles
     >
       <QueryClientProvider client={queryClient}>
