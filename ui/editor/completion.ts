@@ -13,10 +13,18 @@ const strategy = newCompleteStrategy({ remote: new CompletionClient() });
 /** `history` is read each time that something is offered. */
 export function completion(history: () => readonly string[]): Extension {
   return autocompletion({
-    override: [(context) => strategy.promQL(context), (context) => pastQueries(context, history())],
+    override: [fitting, (context) => pastQueries(context, history())],
     icons: false,
     maxRenderedOptions: 200,
   });
+}
+
+/** Behind a closing bracket an expression may be at its end: operators are offered there when they are asked for, so that Enter executes. */
+async function fitting(context: CompletionContext): Promise<CompletionResult | null> {
+  const result = await strategy.promQL(context);
+  const isOffered =
+    result === null || context.explicit || result.from < context.pos || !/[)\]}]\s*$/.test(context.state.sliceDoc(0, context.pos));
+  return isOffered ? result : null;
 }
 
 /** Whole queries, offered while the text is the beginning of one. */

@@ -55,8 +55,8 @@ export function Panel({ number, state, history, onChange, onExecuted, onRemove }
           />
         </div>
         <Group gap={6} wrap="nowrap" className={classes.actions}>
-          <FormatButton value={text} onChange={setText} />
-          <HistoryMenu queries={history} onPick={setText} />
+          <FormatButton text={text} onFormat={setText} />
+          <HistoryMenu history={history} onPick={setText} />
           <Tooltip label="Look for metrics">
             <ActionIcon variant="default" size="lg" aria-label="Look for metrics" onClick={() => setExploring(true)}>
               <IconListSearch size={18} aria-hidden />

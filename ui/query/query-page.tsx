@@ -8,7 +8,7 @@ import { usePanels } from './use-panels.ts';
 
 export default function QueryPage() {
   const { list, change, add, remove } = usePanels();
-  const { queries, remember } = useQueryHistory();
+  const { history, remember } = useQueryHistory();
   // A panel that goes takes its text with it: the others must not move into its place.
   const [removed, setRemoved] = useState(0);
   return (
@@ -22,7 +22,7 @@ export default function QueryPage() {
           key={`${removed}.${i}`}
           number={i + 1}
           state={state}
-          history={queries}
+          history={history}
           onChange={(next, options) => change(i, next, options)}
           onExecuted={remember}
           onRemove={
