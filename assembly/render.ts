@@ -36,6 +36,10 @@ const LAST_T_LENGTH: usize = 80;
 const LAST_T_TEXT: usize = 96;
 /** How many series were gone. */
 const GONE: usize = 128;
+/** i64: the newest timestamp of the series rendered; 0 while there is none. */
+const NEWEST: usize = 136;
+/** u64: which of the added labels some series had itself. */
+const OWN_LABELS: usize = 144;
 
 /** FLAGS: names that are not classic are quoted, not escaped; the caller writes the families' headers. */
 const FLAG_UTF8: u32 = 1;
@@ -120,6 +124,7 @@ function buildSuffix(r: u32, without: u64): void {
   store<u16>(o, 0x207d); // "} "
   store<u32>(r, o + 2 - suffix, SUFFIX_LENGTH);
   store<u64>(r, without, SUFFIX_WITHOUT);
+  store<u64>(r, load<u64>(r, OWN_LABELS) | without, OWN_LABELS);
 }
 
 /** Renders until all is rendered (DONE), the piece is full (FULL) or a family begins whose header the caller writes (HEADER_WANTED). */
@@ -261,6 +266,7 @@ export function renderExposition(r: u32): u32 {
 /** Keeps ` timestamp\n`, at most 22 bytes: the series of one scrape share it. */
 function rememberTime(r: u32, t: i64): void {
   store<i64>(r, t, LAST_T);
+  if (t > load<i64>(r, NEWEST)) store<i64>(r, t, NEWEST);
   const text = r + <u32>LAST_T_TEXT;
   store<u8>(text, 32);
   const end = writeInteger(text + 1, t);

@@ -118,6 +118,7 @@ function takeSample(cache: u32, p: u32, limit: u32): u32 {
     if (c != LF && !isBlank(c)) return badLine(cache, EXPECTED_LINE_END, r);
     r = skipBlanks(r);
     if (load<u8>(r) != LF) return badLine(cache, EXPECTED_LINE_END, r);
+    C.noteTime(cache, timestamp);
     if (options & HONOR_TIMESTAMPS) {
       t = timestamp;
       own = 1;

@@ -45,6 +45,7 @@ export function scanBegin(cache: u32, batch: u32, time: f64, maxTime: f64, optio
   store<u32>(cache, 1, C.LINE);
   store<u32>(cache, 0, C.METADATA_CHANGED);
   store<u32>(cache, 0, C.TRACKING_LOST);
+  store<i64>(cache, C.NO_TIME, C.NEWEST);
 }
 
 /**
@@ -129,6 +130,7 @@ function scanPredicted(cache: u32, limit: u32): void {
   let entry = first;
   let p = load<u32>(cache, C.CURSOR);
   let samples: u32 = 0;
+  let newest = C.NO_TIME;
   while (entry < end) {
     const word = load<u32>(entry, ENTRY_WORD);
     const length = word & LENGTH_MASK;
@@ -157,6 +159,7 @@ function scanPredicted(cache: u32, limit: u32): void {
       if (load<u8>(r) != LF) {
         r = timestampEnd(r);
         if (r == 0 || load<u8>(r) != LF) break;
+        if (timestamp > newest && timestamp <= maxTime) newest = timestamp;
         if (options & HONOR_TIMESTAMPS) {
           t = timestamp;
           flags = ownFlags;
@@ -170,6 +173,7 @@ function scanPredicted(cache: u32, limit: u32): void {
     p = r + 1;
     entry += ENTRY_BYTES;
   }
+  C.noteTime(cache, newest);
   store<u32>(cache, p, C.CURSOR);
   C.add(cache + <u32>C.POSITION, (entry - first) / ENTRY_BYTES);
   C.add(cache + <u32>C.LINE, samples);

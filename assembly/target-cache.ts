@@ -81,10 +81,17 @@ export const TARGET: usize = 256;
 export const TARGET_BYTES: usize = 260;
 /** u32: where the bytes that were fed last begin, behind the carry. */
 export const FED_AT: usize = 264;
-export const CACHE_BYTES: u32 = 272;
+/** i64: the newest timestamp that a line of the running, or last, scrape carried, of those that are not too far ahead; NO_TIME where none did. */
+export const NEWEST: usize = 272;
+export const CACHE_BYTES: u32 = 280;
+
+/** No line's timestamp: they have no sign. */
+export const NO_TIME: i64 = -1;
 
 export function cacheNew(): u32 {
-  return allocZeroed(CACHE_BYTES);
+  const cache = allocZeroed(CACHE_BYTES);
+  if (cache != 0) store<i64>(cache, NO_TIME, NEWEST);
+  return cache;
 }
 
 /** Gives the cache the target's labels, `length` bytes at `block` (see direct-series.ts), once. 0 when there is no memory. */
@@ -102,6 +109,13 @@ export function cacheTarget(cache: u32, block: u32, length: u32): u32 {
 @inline
 export function add(field: u32, n: u32): void {
   store<u32>(field, load<u32>(field) + n);
+}
+
+/** A line carries the timestamp `t`. */
+// @ts-ignore: decorator
+@inline
+export function noteTime(cache: u32, t: i64): void {
+  if (t > load<i64>(cache, NEWEST) && t <= load<i64>(cache, MAX_TIME)) store<i64>(cache, t, NEWEST);
 }
 
 /** Whether this feed has worked enough: the door is to give others their turn. */

@@ -18,7 +18,12 @@ interface Options extends Partial<RenderingOptions> {
   readonly headersOf?: (names: readonly string[]) => string[];
 }
 
-async function render(head: TestHead, options: Options = {}, minT = NOW - LOOKBACK, maxT = NOW): Promise<string> {
+interface Facts {
+  newestMs: number | null;
+  hasInstances: boolean;
+}
+
+async function render(head: TestHead, options: Options = {}, minT = NOW - LOOKBACK, maxT = NOW, facts?: Facts): Promise<string> {
   const { reader } = head;
   const externalLabels = options.externalLabels ?? [];
   const query = {
@@ -50,6 +55,7 @@ async function render(head: TestHead, options: Options = {}, minT = NOW - LOOKBA
     if (size > bytes) large = reader.alloc(size + 64);
   }
   reader.arena.free(piece);
+  if (facts !== undefined) Object.assign(facts, { newestMs: rendering.newestMs, hasInstances: rendering.hasInstances });
   rendering.dispose();
   return text;
 }
@@ -101,6 +107,27 @@ test('names, labels, escapes and values', async () => {
     { externalLabels: [['d.c', 'x']], utf8: true },
     `# TYPE a untyped\na{"d.c"="x",instance=""} 1 ${NOW}\n`,
   );
+});
+
+test('what is told of the series: the newest time, and whether some have an instance', async () => {
+  const check = async (samples: TestSample[], expected: Facts, options: Options = {}): Promise<void> => {
+    const head = new TestHead();
+    head.write(samples);
+    const facts: Facts = { newestMs: null, hasInstances: false };
+    await render(head, options, NOW - LOOKBACK, NOW, facts);
+    expect(facts).toEqual(expected);
+  };
+  const up = (more: Record<string, string>, t = NOW) => sample({ __name__: 'up', ...more }, 1, t);
+  await check([], { newestMs: null, hasInstances: false });
+  await check([up({ job: 'a' }, NOW - 5)], { newestMs: NOW - 5, hasInstances: false });
+  await check([up({ job: 'a' }, NOW - 5), up({ job: 'b' }, NOW - 1), up({ job: 'c' }, NOW - 9)], { newestMs: NOW - 1, hasInstances: false });
+  await check([up({ job: 'a' }), up({ job: 'b', instance: 'i' }), up({ job: 'c' })], { newestMs: NOW, hasInstances: true });
+  // An external label of that name is not the series' own; others before it do not change where it stands.
+  const external: Labels = Array.from({ length: 40 }, (_, i) => [`a${String(i).padStart(2, '0')}`, 'x'] as const);
+  const own: Labels = [...external, ['instance', 'x']];
+  await check([up({ a01: 'y' })], { newestMs: NOW, hasInstances: false }, { externalLabels: own });
+  await check([up({ a01: 'y', instance: 'i' })], { newestMs: NOW, hasInstances: true }, { externalLabels: own });
+  await check([up({ instance: 'i' }), up({ job: 'b' })], { newestMs: NOW, hasInstances: true }, { externalLabels: external, pieceBytes: 512 });
 });
 
 test('the window: both ends are in, stale markers are out, samples ahead of the clock wait', async () => {

@@ -31,6 +31,8 @@ const FIELD = {
   ADDED_COUNT: 12,
   SUFFIX: 13,
   GONE: 32,
+  NEWEST: 34,
+  OWN_LABELS: 36,
 } as const;
 const FLAG_UTF8 = 1;
 const FLAG_HEADERS = 2;
@@ -46,6 +48,8 @@ export class Rendering {
   readonly #record: number;
   readonly #pieces: number[] = [];
   #headers = new Map<string, Buffer>();
+  /** Where `instance` stands among the added labels. */
+  #instanceAt = 0;
 
   /** Owns `visible` from now on. @throws KernelError `out_of_memory` */
   constructor(reader: HeadReader, visible: VisibleSeries, options: RenderingOptions) {
@@ -67,6 +71,19 @@ export class Rendering {
   /** Series left out because they were removed meanwhile. */
   get gone(): number {
     return this.#reader.words[this.#record / 4 + FIELD.GONE];
+  }
+
+  /** The newest timestamp rendered until now; null without one. */
+  get newestMs(): number | null {
+    const { words } = this.#reader;
+    const at = this.#record / 4 + FIELD.NEWEST;
+    return words[at] === 0 && words[at + 1] === 0 ? null : words[at + 1] * 2 ** 32 + words[at];
+  }
+
+  /** Whether a series rendered until now has a label `instance` of its own. */
+  get hasInstances(): boolean {
+    const word = this.#reader.words[this.#record / 4 + FIELD.OWN_LABELS + (this.#instanceAt >> 5)];
+    return ((word >>> (this.#instanceAt & 31)) & 1) === 1;
   }
 
   /**
@@ -124,6 +141,7 @@ export class Rendering {
   #addLabels(): void {
     const { kernel, buffer, words } = this.#reader;
     const added = withInstance(this.#options.externalLabels);
+    this.#instanceAt = added.findIndex(([name]) => name === 'instance');
     if (added.length > MOST_ADDED_LABELS)
       throw new RangeError(`cannot add external labels: got ${added.length}, want at most ${MOST_ADDED_LABELS}`);
     const names = kernel.nameTop() >>> 0;

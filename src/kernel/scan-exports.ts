@@ -36,6 +36,7 @@ export const field = {
   EVENT_LENGTH: 164,
   EVENT_CODE: 168,
   FED_AT: 264,
+  NEWEST: 272,
 } as const;
 
 export const event = {

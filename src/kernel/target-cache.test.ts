@@ -103,6 +103,31 @@ describe.each([false, true])('checked build: %s', (checked) => {
     expect(pushed(h, body('summary')).filter((s) => !s.endsWith('stale'))).toEqual(['summary a{le="1"} 1', 'summary b 2']);
   });
 
+  test('the newest timestamp of a body', () => {
+    const check = (bodies: readonly string[], expected: number | null, options?: ScrapeOptions): void => {
+      const h = harness();
+      for (const body of bodies) h.scrape(body, options);
+      expect([bodies, h.cache.newestTimestampMs]).toEqual([bodies, expected]);
+    };
+    check([], null);
+    check(['a 1\n'], null);
+    check(['a 1 0\n'], 0);
+    check(['a 1 5\nb 2 9007199254740991\nc 3 7\nd 4\n'], 9007199254740991);
+    // The second scrape finds the lines it expects; the third has no times any more.
+    const lines = (t: number) => `a 1 ${t}\nb 2 ${t + 9}\nc 3 ${t - 1}\nd 4\n`;
+    const now = 1_700_000_000_000;
+    check([lines(now), lines(now + 1)], now + 10);
+    check([lines(now), lines(now + 1)], now + 10, { honorTimestamps: false });
+    check([lines(now), lines(now + 1)], now + 10, { pieces: [3, 7] });
+    check([lines(now), lines(now), 'a 1\nb 2\nc 3\nd 4\n'], null);
+    check([lines(now), ''], null);
+    // What is too far ahead is no sample's time.
+    for (const honorTimestamps of [true, false]) {
+      for (const body of [lines(now), 'a 1 9223372036854775807\n'])
+        check([body, body], body === lines(now) ? now : null, { maxTimestampMs: now, honorTimestamps });
+    }
+  });
+
   test('timestamps', () => {
     const h = harness();
     expect(pushed(h, 'a 1 5\nb 2 9007199254740991\nc 3\nd 4 9223372036854775807\n')).toEqual(['a 1@5', 'b 2@9007199254740991', 'c 3']);

@@ -165,6 +165,16 @@ export class TargetCache {
     return this.#read(field.OVER_LIMIT) !== 0;
   }
 
+  /**
+   * The newest timestamp that a line of the running, or last, scrape carried, honoured or not, later ones than maxTimestampMs left out; null
+   * where none did.
+   */
+  get newestTimestampMs(): number | null {
+    const low = this.#read(field.NEWEST);
+    const high = this.#buffer.readInt32LE(this.#cache + field.NEWEST + 4);
+    return high < 0 ? null : high * 2 ** 32 + low;
+  }
+
   /** The scrape is good: stale markers for what vanished go into its batch. @throws ExpositionError `sample_limit`, `out_of_memory` */
   finish(): ScrapeFinish {
     if (this.overLimit) throw new ExpositionError('sample_limit', 'sample limit exceeded');

@@ -13,6 +13,7 @@ export interface ScrapeCache {
   metadataIds(): number[];
   trackedSlots(): Iterable<number>;
   seriesSlots(): Iterable<number>;
+  readonly newestTimestampMs: number | null;
   readonly memoryBytes: number;
   dispose(): void;
 }

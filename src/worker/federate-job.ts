@@ -28,7 +28,8 @@ export async function runFederate(job: Job, request: FederateRequest): Promise<F
   try {
     job.parts.post({ kind: 'begin', job: job.id, series: visible.count });
     const textBytes = await new FederateBody(job, rendering, createEncoder(request.encoding)).send();
-    return { series: visible.count - rendering.gone, textBytes, gone: rendering.gone, leftOut };
+    const { gone, newestMs, hasInstances } = rendering;
+    return { series: visible.count - gone, textBytes, gone, leftOut, newestMs, hasInstances };
   } finally {
     rendering.dispose();
     job.parts.ring.leave(job.id);

@@ -101,6 +101,10 @@ export interface FederateResult {
   readonly gone: number;
   /** Visible series that the selectors select, left out for their names. */
   readonly leftOut: number;
+  /** The newest sample's time; null in an empty answer. */
+  readonly newestMs: number | null;
+  /** Whether one of the series has a label `instance` of its own. */
+  readonly hasInstances: boolean;
 }
 
 export interface ListResult {

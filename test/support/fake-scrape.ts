@@ -238,6 +238,7 @@ interface FakeLine {
 export class FakeCache implements ScrapeCache {
   static alive = 0;
   readonly memoryBytes = 0;
+  newestTimestampMs: number | null = null;
   readonly #window: Buffer;
   #lines = new Map<string, FakeLine>();
   #current = new Map<string, FakeLine>();
@@ -256,6 +257,7 @@ export class FakeCache implements ScrapeCache {
   begin(start: Parameters<ScrapeCache['begin']>[0]): void {
     this.#start = start;
     this.#batch = start.batch as FakeBatch;
+    this.newestTimestampMs = null;
     this.#current = new Map();
     this.#newMetadata = [];
     this.#counts = { scraped: 0, kept: 0, added: 0, duplicates: 0, outOfBounds: 0 };
@@ -274,6 +276,7 @@ export class FakeCache implements ScrapeCache {
     if (match === null) throw new Error(`line 1: bad ${line}`);
     const [, text, value, timestamp] = match;
     const start = this.#start!;
+    if (timestamp !== undefined) this.newestTimestampMs = Math.max(this.newestTimestampMs ?? 0, Number(timestamp));
     const own = start.honorTimestamps && timestamp !== undefined;
     const known = this.#lines.get(text) ?? this.#current.get(text);
     const slot = known?.slot ?? resolver.series(Buffer.from(text), own, 'other');
