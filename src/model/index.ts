@@ -17,6 +17,7 @@ export {
 export { lowerCase, upperCase } from './letter-case.ts';
 export { type LogFields, type Logger, silentLogger } from './logger.ts';
 export { Matcher, type MatchOp } from './matcher.ts';
+export { type Pull, type PullColumns, PullHistory } from './pull-history.ts';
 export { chooseEncoding, parseQualityList, type WeightedEntry } from './quality-list.ts';
 export { GO_LETTER_ESCAPES, isValidUtf8, quoteGo, quoteRune } from './quote.ts';
 export { type AnchoredRegexp, compileRegexp, RegexpError } from './regexp.ts';

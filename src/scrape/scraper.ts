@@ -4,7 +4,7 @@
 import type { ScrapeConfig } from '../config/index.ts';
 import { type ScrapeClient, ScrapeError } from '../http/index.ts';
 import { ExpositionError, type SampleBatch, type SeriesSlot } from '../kernel/index.ts';
-import type { Clock, Logger } from '../model/index.ts';
+import type { Clock, Logger, Pull } from '../model/index.ts';
 import type { Appender, AppendOutcome } from '../storage/index.ts';
 import { isFatal, isLabelFailure, isRefusal, isTransportFailure, ScrapeFailure } from './errors.ts';
 import { hasLabelLimits } from './label-limits.ts';
@@ -112,6 +112,7 @@ export class TargetScraper {
     this.#refused = before.#refused;
     this.#bodyFailed = before.#bodyFailed;
     this.#hasSeries = before.#hasSeries;
+    this.target.goOnFor(before.target);
     before.#predecessor = null;
     before.#metadata = NO_METADATA;
     before.#report.release();
@@ -146,13 +147,23 @@ export class TargetScraper {
     });
     const shown = error?.message ?? this.#refused.message;
     this.target.report = { health: error === null ? 'up' : 'down', error: shown, timestampMs, durationSeconds };
+    this.target.pulls?.record(pullOf(received, { durationSeconds, arrivedMs: clock.wallMs(), newestMs: this.#cache.newestTimestampMs }));
     metrics.duration.observe(durationSeconds);
     metrics.outOfMemory.inc(refused + refusedReports);
     this.#hasSeries = true;
-    const outcome = await appender.commit(batch);
+    const outcome = await this.#commit(batch);
     this.#described = true;
     predecessor?.dispose();
     if (error === null) this.#countRefusals(counts, outcome);
+  }
+
+  async #commit(batch: SampleBatch): Promise<AppendOutcome> {
+    try {
+      return await this.#services.appender.commit(batch);
+    } catch (error) {
+      this.target.pulls?.failLast();
+      throw error;
+    }
   }
 
   /** The target is gone: its series, reports included, end at `timestampMs`, but for those that others have written since. */
@@ -339,6 +350,14 @@ export class TargetScraper {
     warn('Error on ingesting samples that are too old or are too far into the future', outOfBounds);
     warn('Error on ingesting samples: no memory left in the head', outcome.outOfMemory);
   }
+}
+
+/** Of a target that is another server: what its answer was. Of a scrape that failed only its time is known. */
+function pullOf({ error, counts, bodyBytes }: Received, when: { durationSeconds: number; arrivedMs: number; newestMs: number | null }): Pull {
+  const { durationSeconds, arrivedMs, newestMs } = when;
+  if (error !== null) return { timeMs: arrivedMs, ok: false, series: null, bytes: null, durationSeconds, lagSeconds: null };
+  const lagSeconds = newestMs === null ? null : (arrivedMs - newestMs) / 1000;
+  return { timeMs: arrivedMs, ok: true, series: counts.scraped, bytes: bodyBytes, durationSeconds, lagSeconds };
 }
 
 function isBodyTooLarge(error: Error): boolean {

@@ -7,6 +7,7 @@ import type { ScrapeClient } from '../http/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
 import { type Clock, type Logger, systemClock } from '../model/index.ts';
 import type { Appender } from '../storage/index.ts';
+import { FederationSourcesView } from './federation-sources.ts';
 import type { ExternalAddress } from './global-url.ts';
 import { ScrapeLoop } from './loop.ts';
 import { type FederationMetadata, MetadataCatalog } from './metadata-catalog.ts';
@@ -57,6 +58,8 @@ export class ScrapeSupervisor {
   readonly targets: TargetsView;
   /** What the targets tell about their metrics. */
   readonly metadata: MetadataView;
+  /** The targets that are other servers. */
+  readonly federationSources: FederationSourcesView;
   readonly #services: ScrapeServices;
   readonly #flags: ScrapeFlags;
   readonly #hostname: string;
@@ -79,6 +82,7 @@ export class ScrapeSupervisor {
     this.#services = { appender, client, createCache, clock, logger, metrics, catalog, userAgent, extraScrapeMetrics };
     this.targets = new TargetsView(() => this.#pools.values(), options.external);
     this.metadata = new MetadataView(() => this.#pools.values(), catalog);
+    this.federationSources = new FederationSourcesView(() => this.#pools.values(), options.external);
     metrics.observeMetadata(registry, () => this.metadata.cacheSizes());
   }
 

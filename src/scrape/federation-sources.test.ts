@@ -1,0 +1,106 @@
+import { beforeEach, expect, test } from 'vitest';
+import { FakeAppender, FakeCache, FakeClient, FakeClock } from '../../test/support/fake-scrape.ts';
+import { parseConfig } from '../config/index.ts';
+import { ScrapeError } from '../http/index.ts';
+import { MetricRegistry } from '../metrics/index.ts';
+import { silentLogger } from '../model/index.ts';
+import { StorageError } from '../storage/index.ts';
+import { type FederationSourceTarget, ScrapeSupervisor } from './index.ts';
+
+const START = 1_700_000_000_000;
+let clock: FakeClock;
+let client: FakeClient;
+let appender: FakeAppender;
+let supervisor: ScrapeSupervisor;
+
+beforeEach(() => {
+  clock = new FakeClock(START);
+  client = new FakeClient(clock);
+  appender = new FakeAppender();
+  supervisor = new ScrapeSupervisor({
+    appender,
+    client,
+    clock,
+    registry: new MetricRegistry(),
+    hostname: 'here',
+    createCache: () => new FakeCache(client.window),
+    logger: silentLogger,
+    userAgent: 'Tributary/test',
+    external: { listenAddress: ':9090', host: 'here:9090', scheme: 'http' },
+  });
+});
+
+/** Jobs with an interval of 10 s. */
+function apply(...jobs: string[]): void {
+  const text = `global: {scrape_interval: 10s, scrape_timeout: 10s}\nscrape_configs:\n${jobs.map((job) => `  - {${job}}`).join('\n')}\n`;
+  supervisor.apply(parseConfig(text, { file: 'test.yml', env: {} }).config);
+}
+
+const sources = (): FederationSourceTarget[] => [...supervisor.federationSources.targets()];
+const JOB = "job_name: j, metrics_path: /federate, params: {'match[]': [up]}, static_configs: [{targets: ['a:1']}]";
+const URL_OF_A = 'http://a:1/federate?match%5B%5D=up';
+
+test('only targets whose path ends in /federate', () => {
+  const check = (job: string, expected: Partial<FederationSourceTarget>[]): void => {
+    apply(`job_name: j, ${job}`);
+    expect(sources()).toMatchObject(expected);
+    expect(sources()).toHaveLength(expected.length);
+  };
+  const at = (path: string) => `metrics_path: ${path}, static_configs: [{targets: ['a:1']}]`;
+  check(at('/metrics'), []);
+  check(at('/federate/x'), []);
+  check(`${at('/metrics')}, params: {x: [/federate]}`, []);
+  check(at('/federate'), [{ url: 'http://a:1/federate', webUrl: 'http://a:1/', selectors: [], honorLabels: false, intervalMs: 10_000 }]);
+  check(at('/p/federate'), [{ url: 'http://a:1/p/federate', webUrl: 'http://a:1/p/' }]);
+  check(`${at('/federate')}, honor_labels: true, scheme: https, params: {a: [b], 'match[]': ['{job="x"}', up]}`, [
+    { url: 'https://a:1/federate', selectors: ['{job="x"}', 'up'], honorLabels: true, job: 'j', instance: 'a:1' },
+  ]);
+  // Relabelling has the last word on the first selector, the address and the names.
+  check(
+    `${at('/federate')}, params: {'match[]': [up, down]}, relabel_configs: [{target_label: '__param_match[]', replacement: x}, {target_label: __address__, replacement: 'u:p@b:2'}, {target_label: job, replacement: k}]`,
+    [{ url: 'http://b:2/federate', webUrl: 'http://b:2/', selectors: ['x', 'down'], job: 'k' }],
+  );
+  check('metrics_path: /federate, static_configs: [{targets: ["localhost:7"]}]', [{ webUrl: 'http://here:7/' }]);
+});
+
+test('what each pull was', async () => {
+  apply(JOB);
+  expect(sources()[0].pulls.columns().timesMs).toEqual([]);
+  client.answers.set(URL_OF_A, { body: `a 1 ${START - 5000}\nb 2 ${START - 9000}\nc 3\n`, tookMs: 500 });
+  await clock.advance(10_500);
+  const [first] = sources()[0].pulls.columns().timesMs;
+  expect(first).toBe(client.requests[0].wallMs + 500);
+  client.answers.set(URL_OF_A, { body: 'c 3\n' });
+  await clock.advance(10_000);
+  client.answers.set(URL_OF_A, { error: new ScrapeError('connect', 'no such host') });
+  await clock.advance(10_000);
+  client.answers.set(URL_OF_A, { body: 'c 3\n' });
+  appender.failCommits = new StorageError('closed', 'the store is closed');
+  await clock.advance(10_000);
+  const [{ pulls, report }] = sources();
+  expect(pulls.columns()).toMatchObject({
+    ok: [true, true, false, false],
+    series: [3, 1, null, 1],
+    bytes: [40, 4, null, 4],
+    durationSeconds: [0.5, 0, 0, 0],
+    lagSeconds: [(first - START + 5000) / 1000, null, null, null],
+  });
+  expect([pulls.pulls, pulls.failures]).toEqual([4, 2]);
+  expect(report).toMatchObject({ health: 'down', error: 'the store is closed' });
+});
+
+test('the history outlives a reload that keeps the target, or its place', async () => {
+  apply(JOB);
+  await clock.advance(20_000);
+  const counts = (): number[] => sources().map(({ pulls }) => pulls.pulls);
+  const check = async (job: string, expected: number[]): Promise<void> => {
+    apply(job);
+    await clock.advance(1);
+    expect(counts()).toEqual(expected);
+  };
+  await check(JOB, [2]);
+  await check(`${JOB}, honor_labels: true`, [2]);
+  await check(JOB.replace('[up]', '[up, down]'), [2]);
+  await check(JOB.replace('/federate', '/other/federate'), [0]);
+  await check(JOB.replace('/federate', '/metrics'), []);
+});
