@@ -19,10 +19,13 @@ export type ScrapeErrorCode =
 
 export class ScrapeError extends Error {
   readonly code: ScrapeErrorCode;
-  constructor(code: ScrapeErrorCode, message: string, options?: ErrorOptions) {
+  /** Of a `status`: the one that came; otherwise 0. */
+  readonly status: number;
+  constructor(code: ScrapeErrorCode, message: string, options: ErrorOptions & { readonly status?: number } = {}) {
     super(message, options);
     this.name = 'ScrapeError';
     this.code = code;
+    this.status = options.status ?? 0;
   }
 }
 

@@ -133,7 +133,8 @@ class Scrape implements ExchangeHandler {
         this.#redirect(location);
         return false;
       }
-      if (head.status !== 200) throw new ScrapeError('status', `server returned HTTP status ${head.status} ${head.statusText}`.trimEnd());
+      const { status, statusText } = head;
+      if (status !== 200) throw new ScrapeError('status', `server returned HTTP status ${status} ${statusText}`.trimEnd(), { status });
       this.#receiver = new BodyReceiver(this.#client.window, this.#sink, this.#request.bodySizeLimitBytes, head, {
         resume: () => this.#exchange?.resume(),
         end: () => this.#finish(),
