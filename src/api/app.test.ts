@@ -99,10 +99,23 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
       },
     },
     federate: {
-      handle: ({ params, accept }, response) => {
+      handle: ({ params, accept, client }, response) => {
         response.writeHead(200, { 'Content-Type': 'text/plain' });
-        response.end(`${params.getAll('match[]').join('|')} ${accept}`);
+        response.end(`${params.getAll('match[]').join('|')} ${accept} ${client.address} ${client.userAgent}`);
       },
+    },
+    federation: {
+      answer: async (question) => ({
+        id: JSON.stringify(question),
+        software: 'tributary',
+        version: '',
+        externalLabels: {},
+        timeMs: 0,
+        sources: [],
+        consumers: [],
+        warnings: [],
+        truncated: false,
+      }),
     },
     registry: new MetricRegistry(),
     logger: silentLogger,
@@ -145,7 +158,7 @@ describe('answers', () => {
   check('GET /api/v1/nope', 404, '404 page not found\n');
   check('POST /api/v1/targets', 405, 'Method Not Allowed\n');
   check('POST /api/v1/label/job/values', 405, 'Method Not Allowed\n');
-  check('GET /federate?match[]=up&match[]=x', 200, 'up|x ');
+  check('GET /federate?match[]=up&match[]=x', 200, 'up|x  127.0.0.1 lightMyRequest');
   check(
     'GET /api/v1/alertmanagers',
     200,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { TestHead } from '../../test/support/head.ts';
 import { silentLogger } from '../model/logger.ts';
 import { WorkerError, WorkerPool } from '../worker/index.ts';
+import { Consumers } from './consumers.ts';
 import { FederateHandler, type FederateOptions } from './federate-handler.ts';
 import type { FederateCounters } from './federate-metrics.ts';
 
@@ -54,8 +55,9 @@ afterAll(async () => {
 });
 
 /** A server around a handler, and what was counted. */
-async function serve(options: Partial<FederateOptions> = {}): Promise<{ url: string; counted: string[] }> {
+async function serve(options: Partial<FederateOptions> = {}): Promise<{ url: string; counted: string[]; consumers: Consumers }> {
   const counted: string[] = [];
+  const consumers = new Consumers(() => NOW);
   const counters: FederateCounters = {
     answered: (encoding, series, bytes) => counted.push(`answered ${encoding} ${series} ${bytes > 0}`),
     alertsLeftOut: (series) => void (series > 0 && counted.push(`left out ${series}`)),
@@ -67,6 +69,7 @@ async function serve(options: Partial<FederateOptions> = {}): Promise<{ url: str
     externalLabels: () => [['dc', 'eu1']],
     metadata: () => new Map([['up', { type: 'gauge', help: 'Whether.' }]]),
     counters,
+    consumers,
     alerts: 'auto',
     lookbackMs: 300_000,
     maxSeries: 0,
@@ -77,12 +80,13 @@ async function serve(options: Partial<FederateOptions> = {}): Promise<{ url: str
   });
   const server = createServer((request, response) => {
     const params = new URL(request.url ?? '/', 'http://localhost').searchParams;
-    const { accept = '', 'accept-encoding': acceptEncoding = '' } = request.headers;
-    void handler.handle({ params, accept, acceptEncoding: String(acceptEncoding) }, response);
+    const { accept = '', 'accept-encoding': acceptEncoding = '', 'user-agent': userAgent = '' } = request.headers;
+    const client = { address: request.socket.remoteAddress ?? '', userAgent };
+    void handler.handle({ params, accept, acceptEncoding: String(acceptEncoding), client }, response);
   });
   servers.push(server.listen(0, '127.0.0.1'));
   await once(server, 'listening');
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/federate`, counted };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/federate`, counted, consumers };
 }
 
 const match = (...selectors: string[]) => `?${selectors.map((selector) => `match[]=${encodeURIComponent(selector)}`).join('&')}`;
@@ -208,6 +212,26 @@ test('limits', async () => {
   await check(failing(new WorkerError('out_of_memory', 'full')), match('up'), { status: 503, text: 'full\n' }, 'refused out_of_memory');
   await check(failing(new WorkerError('worker_died', 'dead')), match('up'), { status: 503, text: 'dead\n' }, 'refused failed');
   await check(failing(new Error('odd')), match('up'), { status: 500, text: 'odd\n' }, 'refused failed');
+});
+
+test('who asked, and what for, is kept', async () => {
+  const { url, consumers } = await serve();
+  await ask(url + match('up'), { 'user-agent': 'Prometheus/2.42.0', 'accept-encoding': 'gzip' });
+  await ask(url + match('up'), { 'user-agent': 'Prometheus/2.42.0' });
+  await ask(url + match('m1', 'up['), { 'user-agent': 'curl' });
+  const [bad, good] = consumers.list();
+  expect(consumers.list()).toHaveLength(2);
+  expect(good).toMatchObject({
+    address: '127.0.0.1',
+    userAgent: 'Prometheus/2.42.0',
+    selectors: ['up'],
+    lastError: '',
+    hasInstances: false,
+  });
+  const bytes = `# TYPE up untyped\nup{job="j",dc="eu1",instance=""} 1 ${NOW - 10}\n`.length;
+  expect(good.requests.columns()).toMatchObject({ ok: [true, true], series: [1, 1], bytes: [bytes, bytes], lagSeconds: [0.01, 0.01] });
+  expect(bad).toMatchObject({ userAgent: 'curl', selectors: ['m1', 'up['], lastError: expect.stringContaining('parse error') });
+  expect(bad.requests.columns()).toMatchObject({ ok: [false], series: [null], lagSeconds: [null] });
 });
 
 /** A request whose body is not read until asked for. */

@@ -3,8 +3,9 @@
 // off so that the client notices.
 import type { Labels, Matcher } from '../model/index.ts';
 import { PromqlParseError, parseMetricSelector } from '../promql/index.ts';
-import { type FederateRequest, PieceWriter, WorkerError, type WorkerPool } from '../worker/index.ts';
+import { type FederateRequest, type FederateResult, PieceWriter, WorkerError, type WorkerPool } from '../worker/index.ts';
 import { type AlertChoice, alertsToLeaveOut } from './alert-series.ts';
+import type { Consumers, FederateClient, FederateOutcome } from './consumers.ts';
 import { type AgreedMetadata, FamilyHeaders } from './family-headers.ts';
 import type { FederateCounters, Refusal } from './federate-metrics.ts';
 import { acceptsUtf8Names, contentType, encodingFor } from './negotiate.ts';
@@ -14,6 +15,7 @@ export interface FederateInput {
   /** The headers Accept and Accept-Encoding, '' when absent. */
   readonly accept: string;
   readonly acceptEncoding: string;
+  readonly client: FederateClient;
 }
 
 /** The part of an http.ServerResponse that is used. */
@@ -32,6 +34,7 @@ export interface FederateOptions {
   readonly externalLabels: () => Labels;
   readonly metadata: () => ReadonlyMap<string, AgreedMetadata>;
   readonly counters: FederateCounters;
+  readonly consumers: Pick<Consumers, 'record'>;
   readonly alerts: AlertChoice;
   readonly lookbackMs: number;
   /** 0: no limit. */
@@ -67,21 +70,27 @@ export class FederateHandler {
 
   /** Answers the request, errors included; never rejects. */
   async handle(input: FederateInput, response: FederateResponse): Promise<void> {
-    const { counters } = this.#options;
+    const { counters, consumers } = this.#options;
     counters.running(++this.#running);
     const answer = new Answer(response);
+    const begunAt = performance.now();
+    const over = (error: string, sent: FederateOutcome['answer']): void => {
+      const durationSeconds = (performance.now() - begunAt) / 1000;
+      consumers.record(input.client, input.params.getAll('match[]'), { error, durationSeconds, answer: sent });
+    };
     try {
-      await this.#answer(input, answer);
+      over('', await this.#answer(input, answer));
     } catch (error) {
       const refused = refusalOf(error);
       counters.refused(answer.clientGone ? 'client_gone' : refused.reason);
+      over(answer.clientGone ? 'the client left before the answer was sent' : refused.message, null);
       answer.refuse(refused.status, refused.message);
     } finally {
       counters.running(--this.#running);
     }
   }
 
-  async #answer(input: FederateInput, answer: Answer): Promise<void> {
+  async #answer(input: FederateInput, answer: Answer): Promise<FederateResult> {
     const { pool, counters, maxConcurrency, timeoutMs } = this.#options;
     if (this.#running > maxConcurrency) {
       throw new RefusedError(503, 'concurrency', `too many /federate requests at the same time: the limit is ${maxConcurrency}`);
@@ -102,6 +111,7 @@ export class FederateHandler {
     await answer.finish(timeoutMs === 0 ? 0 : Math.max(timeoutMs - spentMs, 1));
     counters.answered(request.encoding, result.series, answer.bodyBytes, (performance.now() - begunAt) / 1000, result.gone);
     counters.alertsLeftOut(result.leftOut);
+    return result;
   }
 
   #requestOf({ params, accept, acceptEncoding }: FederateInput): FederateRequest {

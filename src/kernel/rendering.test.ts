@@ -120,14 +120,21 @@ test('what is told of the series: the newest time, and whether some have an inst
   const up = (more: Record<string, string>, t = NOW) => sample({ __name__: 'up', ...more }, 1, t);
   await check([], { newestMs: null, hasInstances: false });
   await check([up({ job: 'a' }, NOW - 5)], { newestMs: NOW - 5, hasInstances: false });
-  await check([up({ job: 'a' }, NOW - 5), up({ job: 'b' }, NOW - 1), up({ job: 'c' }, NOW - 9)], { newestMs: NOW - 1, hasInstances: false });
+  await check([up({ job: 'a' }, NOW - 5), up({ job: 'b' }, NOW - 1), up({ job: 'c' }, NOW - 9)], {
+    newestMs: NOW - 1,
+    hasInstances: false,
+  });
   await check([up({ job: 'a' }), up({ job: 'b', instance: 'i' }), up({ job: 'c' })], { newestMs: NOW, hasInstances: true });
   // An external label of that name is not the series' own; others before it do not change where it stands.
   const external: Labels = Array.from({ length: 40 }, (_, i) => [`a${String(i).padStart(2, '0')}`, 'x'] as const);
   const own: Labels = [...external, ['instance', 'x']];
   await check([up({ a01: 'y' })], { newestMs: NOW, hasInstances: false }, { externalLabels: own });
   await check([up({ a01: 'y', instance: 'i' })], { newestMs: NOW, hasInstances: true }, { externalLabels: own });
-  await check([up({ instance: 'i' }), up({ job: 'b' })], { newestMs: NOW, hasInstances: true }, { externalLabels: external, pieceBytes: 512 });
+  await check(
+    [up({ instance: 'i' }), up({ job: 'b' })],
+    { newestMs: NOW, hasInstances: true },
+    { externalLabels: external, pieceBytes: 512 },
+  );
 });
 
 test('the window: both ends are in, stale markers are out, samples ahead of the clock wait', async () => {

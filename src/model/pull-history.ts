@@ -44,7 +44,9 @@ export class PullHistory {
   record({ timeMs, ok, series, bytes, durationSeconds, lagSeconds }: Pull): void {
     this.#values ??= new Float64Array(this.#capacity * COLUMNS);
     const row = this.pulls++ % this.#capacity;
-    const values = [timeMs, series, bytes, durationSeconds, lagSeconds];
+    // Whole microseconds: the difference of two clock readings has more digits than it knows.
+    const seconds = durationSeconds === null ? null : Math.round(durationSeconds * 1e6) / 1e6;
+    const values = [timeMs, series, bytes, seconds, lagSeconds];
     for (let column = 0; column < COLUMNS; column++) this.#values[column * this.#capacity + row] = values[column] ?? Number.NaN;
     this.#ok[row] = Number(ok);
     if (!ok) this.failures++;

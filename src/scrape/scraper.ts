@@ -353,7 +353,10 @@ export class TargetScraper {
 }
 
 /** Of a target that is another server: what its answer was. Of a scrape that failed only its time is known. */
-function pullOf({ error, counts, bodyBytes }: Received, when: { durationSeconds: number; arrivedMs: number; newestMs: number | null }): Pull {
+function pullOf(
+  { error, counts, bodyBytes }: Received,
+  when: { durationSeconds: number; arrivedMs: number; newestMs: number | null },
+): Pull {
   const { durationSeconds, arrivedMs, newestMs } = when;
   if (error !== null) return { timeMs: arrivedMs, ok: false, series: null, bytes: null, durationSeconds, lagSeconds: null };
   const lagSeconds = newestMs === null ? null : (arrivedMs - newestMs) / 1000;
