@@ -8,6 +8,7 @@ import { adminRoutes } from './admin.ts';
 import { alertmanagerRoutes } from './alertmanagers.ts';
 import { sendBody } from './compression.ts';
 import { ApiError } from './errors.ts';
+import { federationRoutes } from './federation.ts';
 import { createHttpMetrics } from './http-metrics.ts';
 import { metadataRoutes } from './metadata.ts';
 import { PAGE_PATHS } from './page-paths.ts';
@@ -151,9 +152,13 @@ class Application {
     this.#route(['GET', 'POST'], '/federate', async (request, reply) => {
       const refused = this.#whenReady(reply);
       if (refused !== undefined) return refused;
-      const { accept = '', 'accept-encoding': acceptEncoding } = request.headers;
+      const { accept = '', 'accept-encoding': acceptEncoding, 'user-agent': userAgent = '' } = request.headers;
+      const client = { address: request.ip, userAgent };
       reply.hijack();
-      await this.#ports.federate.handle({ params: parametersOf(request), accept, acceptEncoding: String(acceptEncoding ?? '') }, reply.raw);
+      await this.#ports.federate.handle(
+        { params: parametersOf(request), accept, acceptEncoding: String(acceptEncoding ?? ''), client },
+        reply.raw,
+      );
     });
   }
 
@@ -168,6 +173,7 @@ class Application {
       ...alertmanagerRoutes(ports),
       ...adminRoutes(ports, this.#options),
       ...ruleRoutes(ports),
+      ...federationRoutes(ports),
     ];
     const { corsOrigin } = this.#options;
     this.app.register(async (api) => {

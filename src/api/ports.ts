@@ -1,4 +1,5 @@
 // What the API needs from the rest of the server, as narrow as it needs it; cli/ plugs the real parts in.
+import type { FederationServer } from '../answers/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
 import type { AnchoredRegexp, Labels, Logger, Matcher } from '../model/index.ts';
 import type { LanguageFeatures } from '../promql/index.ts';
@@ -176,9 +177,30 @@ export interface RawResponse {
 export interface FederatePort {
   /** Answers the whole request, errors included. */
   handle(
-    request: { readonly params: URLSearchParams; readonly accept: string; readonly acceptEncoding: string },
+    request: {
+      readonly params: URLSearchParams;
+      readonly accept: string;
+      readonly acceptEncoding: string;
+      /** Who asks: the address without the port. */
+      readonly client: { readonly address: string; readonly userAgent: string };
+    },
     response: RawResponse,
   ): Promise<void> | void;
+}
+
+export interface FederationTreeQuestion {
+  /** Levels of servers, this one included. */
+  readonly depth: number;
+  /** Ids of the servers on the way to this one. */
+  readonly via: readonly string[];
+  /** Null: as long as it may take. */
+  readonly timeoutMs: number | null;
+  /** The last pulls of each source and consumer, at most. */
+  readonly pulls: number;
+}
+
+export interface FederationTreeSource {
+  answer(question: FederationTreeQuestion): Promise<FederationServer>;
 }
 
 export interface AlertmanagersSource {
@@ -252,6 +274,7 @@ export interface ApiPorts {
   readonly rules: RulesSource;
   readonly lifecycle: LifecycleControl;
   readonly federate: FederatePort;
+  readonly federation: FederationTreeSource;
   readonly registry: MetricRegistry;
   readonly logger: Logger;
 }

@@ -4,7 +4,6 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type ApiPorts, createApplication, ListenError, Listeners, type ServerState } from '../api/index.ts';
 import { ConfigError } from '../config/index.ts';
-import { FederateHandler, registerFederateMetrics } from '../federation/index.ts';
 import { createPostClient, createScrapeClient } from '../http/index.ts';
 import { at, createHeadMemory, type HeadMemory, KernelError, readWord, TargetCache, WINDOW_BYTES } from '../kernel/index.ts';
 import { MetricRegistry, registerEventLoopDelay, registerProcessMetrics } from '../metrics/index.ts';
@@ -15,6 +14,7 @@ import { BackgroundError, DataFolderError, Store, WalError } from '../tsdb/index
 import { ActiveQueries } from './active-queries.ts';
 import { ActiveConfiguration, logConfigError } from './configuration.ts';
 import { EngineMetrics } from './engine-metrics.ts';
+import { FederationService } from './federation-service.ts';
 import { type FlagValues, reviewFlags } from './flags.ts';
 import { headTotals, registerHeadMetrics } from './head-metrics.ts';
 import { createLogger } from './logging.ts';
@@ -187,15 +187,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
   store.deletions.onChange = (tombstones) => pool.tombstones(tombstones);
   store.readersEnd = () => pool.settled(settings.query.timeoutMs);
 
-  const federate = new FederateHandler({
-    pool,
-    externalLabels: () => configuration.config.global.externalLabels,
-    metadata: () => supervisor.federationMetadata().names,
-    counters: registerFederateMetrics(registry),
-    lookbackMs: settings.lookbackDeltaMs,
-    ...settings.federate,
-    now: Date.now,
-  });
+  const federation = new FederationService({ pool, scraping: supervisor, config: () => configuration.config, settings, registry });
 
   const queryLog = new QueryLog(logger.child({ component: 'query' }), Date.now);
   const activeQueries = openActiveQueries(store.folder, settings, logger.child({ component: 'activeQueryTracker' }));
@@ -230,7 +222,8 @@ export async function runServer(flags: FlagValues): Promise<number> {
     alertmanagers: notifier,
     rules,
     series: createSeriesSource(pool),
-    federate,
+    federate: federation.handler,
+    federation: federation.tree,
     status: createStatus({
       settings,
       configuration,
@@ -272,6 +265,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
     configuration.whenApplied((config, ruleGroups) => {
       queryLog.open(config.global.queryLogFile);
       supervisor.apply(config);
+      federation.apply();
       notifier.apply(config);
       rules.apply(config, ruleGroups);
     });
@@ -287,6 +281,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
     state = 'stopping';
     await rules.stop();
     await supervisor.stop();
+    federation.stop();
     await notifier.stop();
     await listeners.close(GRACE_MS);
     await pool.close();

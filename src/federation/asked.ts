@@ -1,0 +1,46 @@
+// What asking a source came to: what it says of itself, or why that is not known.
+import type { FederationServer } from '../answers/index.ts';
+import { ScrapeError } from '../http/index.ts';
+
+export interface Asked {
+  readonly server: FederationServer | null;
+  /** Why `server` is null or knows little; '' when nothing is missing. */
+  readonly error: string;
+  /** Whether the server's external labels are known: without them it may have some all the same. */
+  readonly labelsKnown: boolean;
+  /** How many servers, sources and consumers it holds. */
+  readonly nodes: number;
+}
+
+export const NOT_ASKED: Asked = notAsked('not asked: the answer was to be no deeper (depth)');
+
+export function notAsked(error: string): Asked {
+  return { server: null, error, labelsKnown: false, nodes: 0 };
+}
+
+/** It answers, and not as one of ours or a Prometheus does. */
+export function unknownServer(error: string): Asked {
+  return { server: { ...EMPTY_SERVER, software: 'unknown' }, error, labelsKnown: false, nodes: 1 };
+}
+
+export const EMPTY_SERVER: FederationServer = {
+  id: '',
+  software: 'prometheus',
+  version: '',
+  externalLabels: {},
+  timeMs: 0,
+  sources: [],
+  consumers: [],
+  warnings: [],
+  truncated: false,
+};
+
+/** In words, and without the address with its parameters, which the source has beside it. */
+export function whyNot(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof ScrapeError) {
+    if (error.code === 'timeout') return 'it did not answer in time';
+    if (error.code === 'body_too_large') return 'its answer is too large';
+  }
+  return message.replace(/^Get "[^"]*": /, '').slice(0, 500);
+}

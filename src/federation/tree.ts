@@ -1,0 +1,140 @@
+// This server in the middle of its federation: its sources, each with what it says of itself, and its consumers. Answers /api/v1/federation,
+// which servers above ask too: each level asks the next, one level less deep and in less time, and says who is on the way (`via`), so that a
+// circle ends where it began.
+import type { FederationConsumer, FederationServer, FederationSource } from '../answers/index.ts';
+import type { Clock, Labels } from '../model/index.ts';
+import { type Asked, NOT_ASKED, notAsked } from './asked.ts';
+import type { Consumer, Consumers } from './consumers.ts';
+import { MOST_DEPTH } from './foreign-server.ts';
+import { PART_OF_WAITING, type SourceQuestion, WHOLE_ANSWER_MS } from './source-questions.ts';
+import { type SourceTarget, shownTarget } from './source-target.ts';
+import { consumerWarnings, LOOP, ownWarnings, sourceWarnings } from './warnings.ts';
+
+/** Sources that one server shows. */
+const MOST_SOURCES = 500;
+/** Servers, sources and consumers below the sources, in one answer: for a reader, and for a server above, which takes less. */
+const MOST_NODES = { reader: 3000, server: 900 };
+/** Consumers that a server above is told of, so that nobody who makes some up swells the whole tree. */
+const CONSUMERS_ABOVE = 20;
+
+export interface TreeQuestion {
+  /** Levels of servers, this one included; 0 is 1, and more than 8 are 8. */
+  readonly depth: number;
+  /** Ids of the servers on the way. */
+  readonly via: readonly string[];
+  /** How long to wait for the sources; null: as long as it may be. */
+  readonly timeoutMs: number | null;
+  /** The last pulls of each source and consumer, at most. */
+  readonly pulls: number;
+}
+
+export interface FederationTreeOptions {
+  /** Of this run of the server. */
+  readonly id: string;
+  readonly version: string;
+  /** Asked anew each time. */
+  readonly externalLabels: () => Labels;
+  readonly sources: () => Iterable<SourceTarget>;
+  readonly consumers: Pick<Consumers, 'list'>;
+  readonly questions: { ask(target: SourceTarget, question: SourceQuestion): Promise<Asked> };
+  readonly clock: Clock;
+}
+
+export class FederationTree {
+  readonly #options: FederationTreeOptions;
+
+  constructor(options: FederationTreeOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects. */
+  async answer({ depth, via, timeoutMs, pulls }: TreeQuestion): Promise<FederationServer> {
+    const { id, version, clock, consumers } = this.#options;
+    const externalLabels = Object.fromEntries(this.#options.externalLabels());
+    const self = { id, software: 'tributary', version, externalLabels, timeMs: clock.wallMs() } as const;
+    if (via.includes(id)) return { ...self, sources: [], consumers: [], warnings: [LOOP], truncated: false };
+    const all = [...this.#options.sources()];
+    const targets = all.slice(0, MOST_SOURCES);
+    const asked = await this.#askAll(targets, Math.min(depth, MOST_DEPTH), via, timeoutMs);
+    const warnings = sourceWarnings(
+      targets.map((target, i) => ({ target, asked: asked[i] })),
+      self,
+    );
+    const room = new Room(via.length === 0 ? MOST_NODES.reader : MOST_NODES.server);
+    const sources = targets.map((target, i): FederationSource => {
+      const { server, error } = room.cut(asked[i]);
+      return { ...shownTarget(target, pulls), warnings: warnings[i], server, serverError: error };
+    });
+    const listed = consumers.list().slice(0, via.length === 0 ? undefined : CONSUMERS_ABOVE);
+    const shown = listed.map((consumer) => shownConsumer(consumer, pulls));
+    return {
+      ...self,
+      timeMs: clock.wallMs(),
+      sources,
+      consumers: shown,
+      warnings: ownWarnings(self, shown),
+      truncated: all.length > targets.length || asked.includes(NOT_ASKED),
+    };
+  }
+
+  /** In the order of the targets. Those that are down are asked last, since they are likely to take all of the time. */
+  async #askAll(targets: readonly SourceTarget[], depth: number, via: readonly string[], timeoutMs: number | null): Promise<Asked[]> {
+    // An honest way is no longer than the tree may be deep.
+    if (depth <= 1 || via.length >= MOST_DEPTH) return targets.map(() => NOT_ASKED);
+    const { id, questions } = this.#options;
+    const question: SourceQuestion = { depth: depth - 1, via: [...via, id] };
+    const answers = new Map<SourceTarget, Promise<Asked>>();
+    const first = targets.filter(({ report }) => report.health !== 'down');
+    const last = targets.filter(({ report }) => report.health === 'down');
+    for (const target of [...first, ...last]) answers.set(target, questions.ask(target, question));
+    const waitMs = Math.min(timeoutMs ?? WHOLE_ANSWER_MS, WHOLE_ANSWER_MS) * PART_OF_WAITING;
+    return this.#inTime(
+      targets.map((target) => answers.get(target)!),
+      waitMs,
+    );
+  }
+
+  /** What is not there in time is left out; the question goes on, for those who ask next. */
+  async #inTime(answers: readonly Promise<Asked>[], waitMs: number): Promise<Asked[]> {
+    let cancel = (): void => undefined;
+    const late = new Promise<Asked>((resolve) => {
+      cancel = this.#options.clock.after(waitMs, () => resolve(notAsked('it did not answer in time')));
+    });
+    const all = await Promise.all(answers.map((answer) => Promise.race([answer, late])));
+    cancel();
+    return all;
+  }
+}
+
+/** How much one answer may hold: what comes first stays whole. */
+class Room {
+  #left: number;
+
+  constructor(nodes: number) {
+    this.#left = nodes;
+  }
+
+  cut(asked: Asked): Asked {
+    if (asked.server === null || asked.nodes <= this.#left) {
+      this.#left -= asked.nodes;
+      return asked;
+    }
+    return { ...asked, server: { ...asked.server, sources: [], consumers: [], truncated: true } };
+  }
+}
+
+function shownConsumer(consumer: Consumer, pulls: number): FederationConsumer {
+  const { address, userAgent, selectors, firstRequestMs, lastRequestMs, lastError, requests } = consumer;
+  return {
+    address,
+    userAgent,
+    selectors,
+    requests: requests.pulls,
+    failures: requests.failures,
+    firstRequestMs,
+    lastRequestMs,
+    lastError,
+    history: requests.columns(pulls),
+    warnings: consumerWarnings(consumer),
+  };
+}
