@@ -47,7 +47,7 @@ test('what is good comes through as it is', () => {
     durationSeconds: [0.5, 0.25],
     lagSeconds: [-1, null],
   };
-  const warnings = [{ code: 'loop', message: 'round' }];
+  const warnings = [{ code: 'loop', message: 'round' } as const];
   const good: FederationServer = {
     id: '01ABC',
     software: 'tributary',

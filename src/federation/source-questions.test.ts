@@ -1,0 +1,193 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { fakeServer, fakeSource } from '../../test/support/fake-federation.ts';
+import { FakeClock, settle } from '../../test/support/fake-scrape.ts';
+import { type DocumentRequest, ScrapeError } from '../http/index.ts';
+import type { Asked } from './asked.ts';
+import { SourceQuestions } from './source-questions.ts';
+
+let clock: FakeClock;
+let questions: SourceQuestions;
+/** Requests in the order in which they were sent. */
+let requests: DocumentRequest[];
+/** What is answered, by host and path: text, or an error; nothing where a request is to hang until its time is over. */
+let answers: Map<string, string | Error>;
+
+beforeEach(() => {
+  clock = new FakeClock(1_700_000_000_000);
+  requests = [];
+  answers = new Map();
+  questions = new SourceQuestions({
+    client: {
+      async get(request) {
+        requests.push(request);
+        const answer = answers.get(`${request.url.host}${request.url.pathname}`);
+        if (answer instanceof Error) throw answer;
+        if (answer !== undefined) return Buffer.from(answer);
+        await new Promise<void>((resolve) => clock.after(request.timeoutMs, resolve));
+        throw new ScrapeError('timeout', `Get "${request.url.href}": context deadline exceeded`);
+      },
+      close: () => undefined,
+    },
+    userAgent: 'Tributary/test',
+    clock,
+  });
+});
+
+const success = (data: unknown): string => JSON.stringify({ status: 'success', data });
+const status = (code: number): ScrapeError => new ScrapeError('status', `server returned HTTP status ${code}`, { status: code });
+const OURS = '/api/v1/federation';
+const A = fakeSource('a');
+const TOP = { depth: 7, via: ['ME'] };
+/** Asks, and lets as much time pass as may be needed. */
+async function ask(target = A, question = TOP, waitMs = 0): Promise<Asked> {
+  const answer = questions.ask(target, question);
+  await clock.advance(waitMs);
+  return answer;
+}
+
+test('how a source is asked', async () => {
+  const check = async (url: string, via: string[], expected: string): Promise<void> => {
+    answers.set(new URL(url).host + new URL(expected).pathname, success(fakeServer()));
+    await ask(fakeSource('a', { url }), { depth: 3, via });
+    expect(decodeURIComponent(requests.at(-1)!.url.href)).toBe(expected);
+  };
+  await check('http://a:1/federate', ['ME'], 'http://a:1/api/v1/federation?depth=3&via=ME&timeout=4.000&history=30');
+  await check('https://b/x/y/federate', ['A', 'ME'], 'https://b/x/y/api/v1/federation?depth=3&via=A,ME&timeout=3.200&history=30');
+  const [first, second] = requests;
+  expect(first).toMatchObject({ timeoutMs: 4500, headers: { 'User-Agent': 'Tributary/test' }, client: A.client });
+  expect(second.timeoutMs).toBe(3600);
+});
+
+describe('what comes of it', () => {
+  const check = (title: string, given: Record<string, string | Error>, expected: object): void =>
+    test(title, async () => {
+      answers = new Map(Object.entries(given).map(([path, answer]) => [`a:1${path}`, answer]));
+      expect(await ask(A, TOP, 5000)).toMatchObject(expected);
+    });
+  const unknown = (error: string) => ({ server: { software: 'unknown', id: '', sources: [] }, labelsKnown: false, error });
+  check(
+    'one of ours',
+    { [OURS]: success(fakeServer()) },
+    { server: { id: 'ID', externalLabels: { dc: 'eu1' } }, error: '', labelsKnown: true, nodes: 1 },
+  );
+  check(
+    'down',
+    { [OURS]: new ScrapeError('connect', `Get "http://a:1${OURS}?via=ME": dial tcp 1.2.3.4:1: connect: connection refused`) },
+    { server: null, error: 'cannot ask it: dial tcp 1.2.3.4:1: connect: connection refused' },
+  );
+  check('hung', {}, { server: null, error: 'cannot ask it: it did not answer in time' });
+  check(
+    'an answer without end',
+    { [OURS]: new ScrapeError('body_too_large', 'body size limit exceeded') },
+    { server: null, error: 'cannot ask it: its answer is too large' },
+  );
+  check('forbidden', { [OURS]: status(403) }, { server: null, error: 'cannot ask it: server returned HTTP status 403' });
+  check('no JSON', { [OURS]: '<html>' }, unknown('its answer is no JSON'));
+  check('JSON of another API', { [OURS]: '{"status":"error"}' }, unknown('its answer is not that of a Prometheus-like API'));
+  check('JSON that is no object', { [OURS]: 'null' }, unknown('its answer is not that of a Prometheus-like API'));
+  check('another answer', { [OURS]: success([]) }, unknown('it answers /api/v1/federation, but not with what that should be'));
+  const build = success({ version: '2.42.0', goVersion: 'go1.20' });
+  for (const code of [400, 404, 405, 501])
+    check(
+      `a Prometheus, ${code}`,
+      {
+        [OURS]: status(code),
+        '/api/v1/status/buildinfo': build,
+        '/api/v1/status/config': status(500),
+        '/api/v1/targets': success({ activeTargets: [] }),
+        '/api/v1/query': status(500),
+      },
+      { server: { software: 'prometheus', version: '2.42.0' }, error: '', labelsKnown: false },
+    );
+  check(
+    'neither',
+    { [OURS]: status(404), '/api/v1/status/buildinfo': status(404) },
+    unknown('it is neither a Tributary nor a Prometheus: it knows neither /api/v1/federation nor /api/v1/status/buildinfo'),
+  );
+  check(
+    'a web page for every path',
+    { [OURS]: status(404), '/api/v1/status/buildinfo': '<html>' },
+    unknown('it is neither a Tributary nor a Prometheus: it knows neither /api/v1/federation nor /api/v1/status/buildinfo'),
+  );
+  check(
+    'a Prometheus that hangs half-way',
+    { [OURS]: status(404), '/api/v1/status/buildinfo': build },
+    { server: { software: 'prometheus' }, error: 'its targets could not be asked: it did not answer in time' },
+  );
+});
+
+describe('many who ask are one', () => {
+  beforeEach(() => answers.set(`a:1${OURS}`, success(fakeServer())));
+
+  test('at the same time, and some seconds later', async () => {
+    await Promise.all(Array.from({ length: 50 }, () => questions.ask(A, TOP)));
+    await ask(A, TOP, 4999);
+    expect(requests).toHaveLength(1);
+    await clock.advance(1);
+    await ask();
+    expect(requests).toHaveLength(2);
+  });
+
+  test('failures are kept too; what is asked on the way elsewhere or less deep is another question', async () => {
+    answers.clear();
+    await ask(A, TOP, 5000);
+    await ask();
+    expect(requests).toHaveLength(1);
+    answers.set(`a:1${OURS}`, success(fakeServer()));
+    await ask(A, { ...TOP, depth: 6 });
+    await ask(A, { ...TOP, via: ['B', 'ME'] });
+    await ask(fakeSource('a', { job: 'other' }));
+    expect(requests).toHaveLength(4);
+  });
+
+  test('another configuration asks anew', async () => {
+    await ask();
+    questions.forget();
+    await ask();
+    expect(requests).toHaveLength(2);
+    await clock.advance(6000);
+    await ask();
+    expect(requests).toHaveLength(3);
+  });
+
+  test('made-up ways do not go through', async () => {
+    const outcomes = [];
+    for (let i = 0; i < 100; i++) outcomes.push(await ask(A, { depth: 7, via: [`X${i}`, 'ME'] }));
+    expect(requests).toHaveLength(16);
+    expect(outcomes[99]).toMatchObject({ server: null, error: expect.stringContaining('more than 16 ways') });
+    // Neither who asks here, nor another source, is kept from it; and it passes.
+    expect(await ask()).toMatchObject({ error: '' });
+    answers.set(`b:1${OURS}`, success(fakeServer()));
+    expect(await ask(fakeSource('b'), { depth: 7, via: ['X', 'ME'] })).toMatchObject({ error: '' });
+    await clock.advance(5000);
+    expect(await ask(A, { depth: 7, via: ['X99', 'ME'] })).toMatchObject({ error: '' });
+  });
+
+  test('large answers are not kept for ever so many', async () => {
+    const sources = Array.from({ length: 999 }, () => ({}));
+    answers.set(`a:1${OURS}`, success({ ...fakeServer(), sources }));
+    for (let round = 0; round < 2; round++) for (let depth = 1; depth <= 25; depth++) await ask(A, { depth, via: ['ME'] });
+    expect(requests).toHaveLength(25 + 5);
+  });
+});
+
+test('sixteen at a time; who has no time left when its turn comes is not asked', async () => {
+  const asked = Array.from({ length: 40 }, (_, i) => questions.ask(fakeSource(`s${i}`), TOP));
+  await settle();
+  expect(requests).toHaveLength(16);
+  answers.set(`s20:1${OURS}`, success(fakeServer()));
+  await clock.advance(4500);
+  const outcomes = await Promise.all(asked);
+  expect(requests).toHaveLength(16);
+  expect(outcomes.slice(0, 16).every(({ error }) => error === 'cannot ask it: it did not answer in time')).toBe(true);
+  expect(outcomes.slice(16).every(({ error }) => error.startsWith('not asked: too many sources'))).toBe(true);
+  expect(await ask(fakeSource('t'), TOP, 4500)).toMatchObject({ server: null });
+});
+
+test('the end leaves no timer', async () => {
+  answers.set(`a:1${OURS}`, success(fakeServer()));
+  await ask();
+  questions.close();
+  await ask(fakeSource('a', { job: 'later' }));
+  expect(clock.timers).toBe(0);
+});

@@ -1,0 +1,182 @@
+import { beforeEach, expect, test } from 'vitest';
+import { fakeAsked, fakeServer, fakeSource } from '../../test/support/fake-federation.ts';
+import { FakeClock } from '../../test/support/fake-scrape.ts';
+import type { FederationServer } from '../answers/index.ts';
+import { type Asked, notAsked } from './asked.ts';
+import { Consumers } from './consumers.ts';
+import type { SourceQuestion } from './source-questions.ts';
+import type { SourceTarget } from './source-target.ts';
+import { FederationTree, type TreeQuestion } from './tree.ts';
+
+const NOW = 1_700_000_000_000;
+let clock: FakeClock;
+let sources: SourceTarget[];
+let consumers: Consumers;
+let asked: [instance: string, question: SourceQuestion][];
+let answerOf: (target: SourceTarget) => Promise<Asked>;
+let tree: FederationTree;
+
+beforeEach(() => {
+  clock = new FakeClock(NOW);
+  sources = [];
+  asked = [];
+  consumers = new Consumers(clock.wallMs);
+  answerOf = async ({ instance }) => fakeAsked({ id: instance, externalLabels: { dc: instance } });
+  tree = new FederationTree({
+    id: 'ME',
+    version: '1.2',
+    externalLabels: () => [['dc', 'top']],
+    sources: () => sources,
+    consumers,
+    questions: {
+      ask: (target, question) => {
+        asked.push([target.instance, question]);
+        return answerOf(target);
+      },
+    },
+    clock,
+  });
+});
+
+const answer = (question: Partial<TreeQuestion> = {}): Promise<FederationServer> =>
+  tree.answer({ depth: 8, via: [], timeoutMs: null, pulls: 120, ...question });
+
+test('the server between its sources and its consumers', async () => {
+  sources = [fakeSource('a', {}, [3, 4]), fakeSource('b', { report: { health: 'down', error: 'no', timestampMs: 6 } }, [null])];
+  consumers.record({ address: '10.0.0.1', userAgent: 'P' }, ['up'], {
+    error: '',
+    durationSeconds: 1,
+    answer: { series: 2, textBytes: 20, newestMs: NOW - 1000, hasInstances: true },
+  });
+  answerOf = async ({ instance }) => (instance === 'b:1' ? notAsked('cannot ask it') : fakeAsked({ id: 'A' }));
+  expect(await answer()).toEqual({
+    id: 'ME',
+    software: 'tributary',
+    version: '1.2',
+    externalLabels: { dc: 'top' },
+    timeMs: NOW,
+    sources: [
+      {
+        job: 'federate',
+        instance: 'a:1',
+        labels: { instance: 'a:1', job: 'federate' },
+        url: 'http://a:1/federate',
+        webUrl: 'http://a:1/',
+        selectors: ['up'],
+        honorLabels: true,
+        intervalSeconds: 15,
+        health: 'up',
+        lastError: '',
+        lastPullMs: 5,
+        pulls: 2,
+        failures: 0,
+        history: { timesMs: [5, 5], ok: [true, true], series: [3, 4], bytes: [10, 10], durationSeconds: [0.1, 0.1], lagSeconds: [2, 2] },
+        warnings: [],
+        server: fakeServer({ id: 'A' }),
+        serverError: '',
+      },
+      expect.objectContaining({
+        instance: 'b:1',
+        health: 'down',
+        lastError: 'no',
+        failures: 1,
+        server: null,
+        serverError: 'cannot ask it',
+      }),
+    ],
+    consumers: [
+      {
+        address: '10.0.0.1',
+        userAgent: 'P',
+        selectors: ['up'],
+        requests: 1,
+        failures: 0,
+        firstRequestMs: NOW,
+        lastRequestMs: NOW,
+        lastError: '',
+        history: { timesMs: [NOW], ok: [true], series: [2], bytes: [20], durationSeconds: [1], lagSeconds: [1] },
+        warnings: [expect.objectContaining({ code: 'instance_level_series' })],
+      },
+    ],
+    warnings: [],
+    truncated: false,
+  });
+  expect((await answer({ pulls: 1 })).sources[0].history.timesMs).toHaveLength(1);
+  expect(JSON.stringify(await answer())).not.toContain('client');
+});
+
+test('each level asks the next one, one less deep, and says who is on the way', async () => {
+  sources = [fakeSource('a')];
+  const check = async (question: Partial<TreeQuestion>, expected: SourceQuestion | null): Promise<void> => {
+    asked = [];
+    const { truncated, sources: shown } = await answer(question);
+    expect([question, asked]).toEqual([question, expected === null ? [] : [['a:1', expected]]]);
+    expect(truncated).toBe(expected === null);
+    if (expected === null) expect(shown).toMatchObject([{ server: null, serverError: expect.stringContaining('not asked') }]);
+  };
+  await check({}, { depth: 7, via: ['ME'] });
+  await check({ depth: 99 }, { depth: 7, via: ['ME'] });
+  await check({ depth: 2, via: ['A', 'B'] }, { depth: 1, via: ['A', 'B', 'ME'] });
+  await check({ depth: 1 }, null);
+  await check({ depth: 0 }, null);
+  // No honest way is as long.
+  await check({ via: Array.from({ length: 8 }, (_, i) => `X${i}`) }, null);
+});
+
+test('a circle ends where it began', async () => {
+  sources = [fakeSource('a')];
+  expect(await answer({ via: ['A', 'ME', 'B'] })).toMatchObject({
+    id: 'ME',
+    sources: [],
+    consumers: [],
+    warnings: [{ code: 'loop' }],
+    truncated: false,
+  });
+  expect(asked).toEqual([]);
+});
+
+test('who does not answer in time is left out, and keeps nobody waiting', async () => {
+  sources = [fakeSource('hung'), fakeSource('a')];
+  answerOf = ({ instance }) => (instance === 'a:1' ? Promise.resolve(fakeAsked()) : new Promise(() => undefined));
+  const check = async (timeoutMs: number | null, waitMs: number): Promise<void> => {
+    let done: FederationServer | null = null;
+    void answer({ timeoutMs }).then((server) => {
+      done = server;
+    });
+    await clock.advance(waitMs - 1);
+    expect(done).toBeNull();
+    await clock.advance(1);
+    expect(done).toMatchObject({ sources: [{ server: null, serverError: 'it did not answer in time' }, { serverError: '' }] });
+    expect(clock.timers).toBe(0);
+  };
+  await check(null, 4500);
+  await check(1000, 900);
+  await check(60_000, 4500);
+});
+
+test('those that are down are asked last', async () => {
+  const report = (health: 'up' | 'down' | 'unknown') => ({ report: { health, error: '', timestampMs: 0 } });
+  sources = [fakeSource('a', report('down')), fakeSource('b', report('unknown')), fakeSource('c', report('up'))];
+  const { sources: shown } = await answer();
+  expect(asked.map(([instance]) => instance)).toEqual(['b:1', 'c:1', 'a:1']);
+  expect(shown.map(({ server }) => server!.id)).toEqual(['a:1', 'b:1', 'c:1']);
+});
+
+test('an answer is bounded: sources, what is below them, and the consumers that a server above is told of', async () => {
+  sources = Array.from({ length: 600 }, (_, i) => fakeSource(`s${i}`));
+  const many = await answer({ depth: 1 });
+  expect([many.sources.length, many.truncated]).toEqual([500, true]);
+  sources = sources.slice(0, 5);
+  const below = Array.from({ length: 3 }, () => ({ job: 'x', server: null }) as unknown as FederationServer['sources'][number]);
+  answerOf = async () => ({ ...fakeAsked({ sources: below }), nodes: 800 });
+  const left = async (via: string[]): Promise<string> =>
+    (await answer({ via })).sources.map(({ server }) => (server!.truncated ? 'cut' : String(server!.sources.length))).join(' ');
+  expect(await left([])).toBe('3 3 3 cut cut');
+  expect(await left(['A'])).toBe('3 cut cut cut cut');
+  for (let i = 0; i < 30; i++) {
+    consumers.record({ address: String(i), userAgent: '' }, [], { error: 'e', durationSeconds: 0, answer: null });
+  }
+  expect((await answer()).consumers).toHaveLength(30);
+  expect((await answer({ via: ['A'] })).consumers.map(({ address }) => address).slice(0, 2)).toEqual(['29', '28']);
+  expect((await answer({ via: ['A'] })).consumers).toHaveLength(20);
+});
