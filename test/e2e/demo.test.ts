@@ -66,7 +66,7 @@ test('both pictures: aggregates go up, and a service has its usage from the clus
     },
     { timeout: 60_000, interval: 250 },
   );
-  const rules = /http:\S+(?=\/rules\s)/.exec(output())![0] + '/api/v1/rules';
+  const rules = `${/http:\S+(?=\/rules\s)/.exec(output())![0]}/api/v1/rules`;
   const { data } = (await (await fetch(rules)).json()) as { data: { groups: { rules: { name: string; health: string }[] }[] } };
   expect(data.groups.flatMap((group) => group.rules).filter(({ health }) => health !== 'ok')).toEqual([]);
   const again = spawnSync(PROGRAM, ['demo', `--port=${port}`], {

@@ -1,0 +1,268 @@
+// The query page in a browser: writing with completion, tables, graphs, zoom, errors, links that others made.
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
+import { StaticTarget } from '../support/static-target.ts';
+import { startTributary, type Tributary } from '../support/tributary.ts';
+
+/** A list that has just opened takes no Enter: one may have been under way. */
+const SETTLE_MS = 200;
+const BUCKETS = ['0.1', '1', '+Inf'];
+let target: StaticTarget;
+let server: Tributary;
+let browser: Browser;
+let watched: WatchedPage;
+let page: Page;
+
+/** Numbers that go up with the time, so that rates are there. */
+function metrics(): string {
+  const seconds = (Date.now() / 1000) % 100_000;
+  const pods = ['a', 'b', 'c'].map((pod, i) => `shop_requests_total{pod="${pod}",path="/with \\"quotes\\""} ${seconds * (i + 1)}\n`);
+  const buckets = BUCKETS.map((le, i) => `shop_duration_seconds_bucket{le="${le}"} ${Math.floor(seconds * (i + 1))}\n`);
+  return `# HELP shop_requests_total Requests that the shop has had.
+# TYPE shop_requests_total counter
+${pods.join('')}# HELP shop_duration_seconds How long they took.
+# TYPE shop_duration_seconds histogram
+${buckets.join('')}shop_duration_seconds_sum ${seconds}
+shop_duration_seconds_count ${Math.floor(seconds * 3)}
+`;
+}
+
+beforeAll(async () => {
+  target = await StaticTarget.start(() => ({ body: metrics() }));
+  server = await startTributary({
+    config: `global: {scrape_interval: 1s}\nscrape_configs: [{job_name: shop, static_configs: [{targets: ['${target.address}']}]}]\n`,
+  });
+  browser = await launchBrowser();
+  watched = await openPage(browser, [server.url], { timezoneId: 'America/New_York' });
+  page = watched.page;
+  await vi.waitFor(async () => expect((await valuesOf('count_over_time(shop_requests_total[1m])'))[0]).toBeGreaterThan(4), {
+    timeout: 30_000,
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  await target?.close();
+});
+
+async function valuesOf(query: string): Promise<number[]> {
+  const answer = await fetch(`${server.url}/api/v1/query?query=${encodeURIComponent(query)}`);
+  const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
+  return data.result.map(({ value }) => Number(value[1]));
+}
+
+const open = (parameters: Record<string, string>): Promise<unknown> => page.goto(`${server.url}/query?${new URLSearchParams(parameters)}`);
+const parameter = (name: string): string | null => new URL(page.url()).searchParams.get(name);
+const editor = (): Locator => page.getByRole('textbox', { name: 'Expression' });
+const rows = (): Locator => page.locator('tbody tr[data-index]');
+const chart = (): Locator => page.locator('.u-over');
+const legend = (): Locator => page.getByRole('region', { name: 'Series of the graph' });
+
+async function expectNoFaults(): Promise<void> {
+  expect(watched.faults).toEqual([]);
+}
+
+test('an expression is written with completion, and executed', async () => {
+  await page.goto(`${server.url}/`);
+  await editor().click();
+  await page.keyboard.type('sum by (pod) (rate(shop_req');
+  const offered = page.getByRole('option', { name: /shop_requests_total/ });
+  await offered.waitFor();
+  await page.waitForTimeout(SETTLE_MS);
+  await page.getByText('Requests that the shop has had.').waitFor();
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('[10s]))');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => rows().allInnerTexts()).toHaveLength(3);
+  expect(parameter('g0.expr')).toBe('sum by (pod) (rate(shop_requests_total[10s]))');
+  const texts = await rows().allInnerTexts();
+  expect(texts.map((text) => /\{pod="(.)"\}/.exec(text)?.[1]).sort()).toEqual(['a', 'b', 'c']);
+  await expectNoFaults();
+});
+
+test('label names and values are completed', async () => {
+  await open({ 'g0.expr': '' });
+  await editor().click();
+  await page.keyboard.type('shop_requests_total{po');
+  await page.getByRole('option', { name: 'pod' }).waitFor();
+  await page.waitForTimeout(SETTLE_MS);
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('="');
+  await page.getByRole('option', { name: 'b', exact: true }).waitFor();
+  await expectNoFaults();
+});
+
+test('a link of Alertmanager or a runbook opens its graph', async () => {
+  await page.goto(`${server.url}/graph?g0.expr=up&g0.tab=0&g0.range_input=1h`);
+  await chart().waitFor();
+  expect(new URL(page.url()).pathname).toBe('/query');
+  expect(await page.getByRole('textbox', { name: 'Range' }).inputValue()).toBe('1h');
+  expect(await page.getByRole('tab', { name: 'Graph' }).getAttribute('aria-selected')).toBe('true');
+  expect(await legend().getByRole('button').first().innerText()).toBe(`up{instance="${target.address}", job="shop"}`);
+  await expectNoFaults();
+});
+
+test('what is near the pointer is told', async () => {
+  await open({ 'g0.expr': 'shop_requests_total', 'g0.tab': 'graph', 'g0.range_input': '10s' });
+  const { x, y, width } = (await chart().boundingBox())!;
+  // The highest line at the right edge.
+  await page.mouse.move(x + width - 5, y + 20);
+  const card = page.locator('dl').filter({ hasText: 'pod' });
+  await card.waitFor();
+  expect(await card.innerText()).toMatch(/pod\s+c/);
+  await page.mouse.move(x + width - 5, y + 320);
+  await expect.poll(() => card.innerText()).toMatch(/pod\s+a/);
+  await expectNoFaults();
+});
+
+test('dragging zooms, and there are ways back', async () => {
+  await open({ 'g0.expr': 'up', 'g0.tab': 'graph', 'g0.range_input': '10m', 'g0.end_input': '2026-01-02 12:00:00' });
+  await page.getByText(/Nothing in this time/).waitFor();
+  await open({ 'g0.expr': 'vector(time())', 'g0.tab': 'graph', 'g0.range_input': '10m', 'g0.end_input': '2026-01-02 12:00:00' });
+  const { x, y, width } = (await chart().boundingBox())!;
+  await page.mouse.move(x + width / 2, y + 100);
+  await page.mouse.down();
+  await page.mouse.move(x + (width * 3) / 4, y + 120, { steps: 4 });
+  await page.mouse.up();
+  // The second half's first half: 2.5 minutes until 2.5 minutes before the end.
+  await expect.poll(() => parameter('g0.range_input')).toMatch(/^2m(2[89]|3[0-2]?)s$/);
+  expect(parameter('g0.end_input')).toMatch(/^2026-01-02 11:57:(2[89]|3[0-2])$/);
+  await page.getByRole('button', { name: 'Back out' }).click();
+  await expect.poll(() => parameter('g0.range_input')).toBe('10m');
+  expect(parameter('g0.end_input')).toBe('2026-01-02 12:00:00');
+  await page.goBack();
+  await expect.poll(() => parameter('g0.range_input')).toMatch(/^2m/);
+  await page.goBack();
+  await expect.poll(() => parameter('g0.range_input')).toBe('10m');
+  await expectNoFaults();
+});
+
+test('times are local, or in UTC', async () => {
+  await open({ 'g0.expr': 'vector(1)', 'g0.tab': 'graph', 'g0.end_input': '2026-01-02 12:00:00' });
+  const end = page.getByRole('textbox', { name: /^End/ });
+  expect(await end.inputValue()).toBe('2026-01-02 07:00:00');
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByText('UTC', { exact: true }).click();
+  await expect.poll(() => end.inputValue()).toBe('2026-01-02 12:00:00');
+  await page.getByText(/^Local \(/).click();
+  await page.keyboard.press('Escape');
+  await end.fill('2026-01-02 08:30:00');
+  await end.press('Enter');
+  await expect.poll(() => parameter('g0.end_input')).toBe('2026-01-02 13:30:00');
+  await page.getByRole('button', { name: 'Now' }).click();
+  await expect.poll(() => parameter('g0.end_input')).toBeNull();
+  await expectNoFaults();
+});
+
+test('the legend isolates and hides, and the address knows', async () => {
+  await open({ 'g0.expr': 'shop_requests_total', 'g0.tab': 'graph', 'g0.range_input': '10s' });
+  const boxes = legend().getByRole('checkbox');
+  await expect.poll(() => boxes.count()).toBe(3);
+  const shown = async (): Promise<boolean[]> => Promise.all((await boxes.all()).map((box) => box.isChecked()));
+  await legend()
+    .getByRole('button', { name: /pod="b"/ })
+    .click();
+  await expect.poll(shown).toEqual([false, true, false]);
+  const { href } = new URL(page.url());
+  await legend()
+    .getByRole('button', { name: /pod="b"/ })
+    .click();
+  await expect.poll(shown).toEqual([true, true, true]);
+  await boxes.first().click();
+  await expect.poll(shown).toEqual([false, true, true]);
+  const other = await openPage(browser, [server.url]);
+  await other.page.goto(href);
+  await expect.poll(() => other.page.getByRole('checkbox', { name: /^Show .*pod="b"/ }).isChecked()).toBe(true);
+  expect(await other.page.getByRole('checkbox', { name: /^Show .*pod="a"/ }).isChecked()).toBe(false);
+  await other.close();
+  await expectNoFaults();
+});
+
+test('a classic histogram is a heat map; what is none is said to be none', async () => {
+  await open({
+    'g0.expr': 'rate(shop_duration_seconds_bucket[5s])',
+    'g0.tab': 'graph',
+    'g0.display_mode': 'heatmap',
+    'g0.range_input': '10s',
+  });
+  await page.getByRole('img', { name: 'Heat map of 3 buckets' }).waitFor();
+  const { x, y, width } = (await chart().boundingBox())!;
+  await page.mouse.move(x + width - 5, y + 30);
+  await expect.poll(() => page.locator('dl').innerText()).toMatch(/le\s+\+Inf\s+above\s+1/);
+  await open({ 'g0.expr': 'up', 'g0.tab': 'graph', 'g0.display_mode': 'heatmap' });
+  await page.getByText('No histogram, so these are lines').waitFor();
+  await expectNoFaults();
+});
+
+test('a mistake is underlined where it is, and the server says what it is', async () => {
+  await open({ 'g0.expr': 'sum(up' });
+  await page.getByText('1:7: parse error: unclosed left parenthesis').waitFor();
+  await editor().click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('up + rate(up)');
+  const underlined = page.locator('.cm-lintRange-error');
+  await underlined.waitFor();
+  expect(await underlined.innerText()).toContain('up');
+  await underlined.hover();
+  await page
+    .getByText(/expected type range vector in call to function "rate", got instant vector/)
+    .first()
+    .waitFor();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('up');
+  await page.keyboard.press('Control+Enter');
+  await expect.poll(() => rows().count()).toBe(1);
+  await expect.poll(() => page.getByText('parse error').count()).toBe(0);
+  await expectNoFaults();
+});
+
+test('warnings and infos of the answer are shown, and what it cost', async () => {
+  await open({ 'g0.expr': 'rate(shop_duration_seconds_sum[10s]) + quantile(2, up)' });
+  await page.getByText(/quantile value should be between 0 and 1, got 2/).waitFor();
+  await open({ 'g0.expr': 'rate(up[10s])' });
+  await page.getByText(/metric might not be a counter/).waitFor();
+  await page.getByText(/1 series · [\d,]+ samples? read · .* in the server/).waitFor();
+  await expectNoFaults();
+});
+
+test('scalars, strings, ranges and nothing have their tables', async () => {
+  await open({ 'g0.expr': '"a text"' });
+  await expect.poll(() => rows().allInnerTexts()).toEqual([expect.stringMatching(/string\s+a text/)]);
+  await open({ 'g0.expr': '1 / 0' });
+  await expect.poll(() => rows().allInnerTexts()).toEqual([expect.stringMatching(/scalar\s+\+Inf/)]);
+  await open({ 'g0.expr': 'up[5s]' });
+  await expect.poll(async () => (await rows().first().innerText()).match(/1 @ \d{4}-/g)?.length ?? 0).toBeGreaterThan(2);
+  await open({ 'g0.expr': 'nothing_of_that_name' });
+  await page.getByText(/Empty: no series at this time/).waitFor();
+  await expectNoFaults();
+});
+
+test('panels are added and removed, each with its own state', async () => {
+  await open({ 'g0.expr': 'up', 'g1.expr': 'vector(1)', 'g1.tab': 'graph' });
+  await page.getByRole('button', { name: 'Add a panel' }).click();
+  const panels = page.getByRole('region', { name: /^Panel / });
+  await expect.poll(() => panels.count()).toBe(3);
+  await panels.nth(2).getByRole('textbox', { name: 'Expression' }).click();
+  await page.keyboard.type('vector(3)');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => parameter('g2.expr')).toBe('vector(3)');
+  await page.getByRole('button', { name: 'Remove panel 1' }).click();
+  await expect
+    .poll(() => [parameter('g0.expr'), parameter('g0.tab'), parameter('g1.expr'), parameter('g2.expr')])
+    .toEqual(['vector(1)', 'graph', 'vector(3)', null]);
+  await expect.poll(() => panels.nth(1).getByRole('textbox', { name: 'Expression' }).innerText()).toBe('vector(3)');
+  await expectNoFaults();
+});
+
+test('an expression is set out over lines, and taken up from what was run', async () => {
+  await open({ 'g0.expr': '' });
+  await editor().click();
+  await page.keyboard.type('sum(rate(shop_requests_total{pod="a"}[5m]))/on(job)group_left(pod)sum by(job)(rate(shop_duration_seconds_count{job="shop"}[5m]))  ');
+  await page.getByRole('button', { name: /format/i }).click();
+  await expect.poll(() => editor().innerText()).toContain('\n/ on (job)');
+  await page.getByRole('button', { name: /history|were run/i }).click();
+  await page.getByRole('option', { name: 'vector(3)' }).click();
+  await expect.poll(() => editor().innerText()).toBe('vector(3)');
+  await expectNoFaults();
+});
