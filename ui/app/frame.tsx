@@ -43,7 +43,7 @@ export function Frame({ connection, children }: { readonly connection: Connectio
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label="Pages" hidden={!opened}>
+      <AppShell.Navbar p="xs" aria-label="All pages" hidden={!opened}>
         {PAGES.map(({ path, title }) => (
           <NavLink key={path} component={Link} to={path} label={title} active={path === pathname} onClick={close} />
         ))}

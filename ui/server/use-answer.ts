@@ -13,6 +13,9 @@ export interface AnswerOptions extends Pick<Asking, 'method' | 'timeoutMs'> {
 
 export type AnswerResult<T> = UseQueryResult<Told<T>, ServerError>;
 
+/** An answer that takes long is asked for less often: no page keeps a server, or its browser, busy with more than this part of the time. */
+const BUSY_PART = 1 / 20;
+
 /** Pages that show a state ask for it again this often. */
 export const STATE_EVERY_MS = 10_000;
 
@@ -22,7 +25,7 @@ export function useAnswer<T>(path: string, parameters: Parameters = {}, options:
     queryKey: [path, parameters],
     queryFn: ({ signal }) => ask<T>(path, parameters, { signal, method, timeoutMs }),
     enabled,
-    refetchInterval: everyMs,
+    refetchInterval: everyMs === undefined ? false : ({ state }) => Math.max(everyMs, (state.data?.durationMs ?? 0) / BUSY_PART),
     placeholderData: keepPrevious ? keepPreviousData : undefined,
   });
 }

@@ -1,0 +1,61 @@
+// The targets of one pool as they were found, beside what became of them.
+import { useState } from 'react';
+import { EmptyNote } from '../components/empty-note.tsx';
+import { LabelSet } from '../components/label-set.tsx';
+import { Pager, usePaged } from '../components/pager.tsx';
+import { StateBadge } from '../components/state-badge.tsx';
+import type { DiscoveredPool, DiscoveredTarget } from './discovered.ts';
+import classes from './discovered-table.module.css';
+import { RelabelSteps } from './relabel-steps.tsx';
+
+const PAGE_SIZE = 25;
+
+export function DiscoveredTable({ pool }: { readonly pool: DiscoveredPool }) {
+  const paged = usePaged(pool.shown, PAGE_SIZE, `page.${pool.name}`);
+  if (pool.shown.length === 0)
+    return (
+      <div className={classes.note}>
+        <EmptyNote>
+          {pool.dropped > 0
+            ? 'All targets of this pool were dropped, and none of them is kept to be shown: see keep_dropped_targets in the configuration.'
+            : 'Nothing was found for this pool: look at its discovery in the configuration, and at the log.'}
+        </EmptyNote>
+      </div>
+    );
+  return (
+    <>
+      <ul className={classes.list}>
+        {paged.shown.map((target) => (
+          <Entry key={JSON.stringify([target.discovered, target.active?.labels])} pool={pool.name} target={target} />
+        ))}
+      </ul>
+      <Pager paged={paged} what={`of what was found for ${pool.name}`} />
+    </>
+  );
+}
+
+function Entry({ pool, target: { discovered, active } }: { readonly pool: string; readonly target: DiscoveredTarget }) {
+  const [shown, setShown] = useState(false);
+  const address = discovered.__address__ ?? 'a target without an address';
+  return (
+    <li className={classes.entry}>
+      <div className={classes.sides}>
+        <div>
+          <div className={classes.side}>Found</div>
+          <LabelSet labels={discovered} />
+        </div>
+        <div>
+          <div className={classes.side}>
+            After relabelling{' '}
+            {active === null ? <StateBadge tone="quiet">dropped</StateBadge> : <StateBadge tone="good">active</StateBadge>}
+          </div>
+          {active === null ? <span className={classes.dropped}>Dropped: it is not scraped.</span> : <LabelSet labels={active.labels} />}
+        </div>
+      </div>
+      <button type="button" className={classes.steps} aria-expanded={shown} onClick={() => setShown(!shown)}>
+        {shown ? 'Hide' : 'Show'} the relabelling steps<span className={classes.unseen}> of {address}</span>
+      </button>
+      {shown && <RelabelSteps pool={pool} labels={discovered} />}
+    </li>
+  );
+}
