@@ -5,10 +5,10 @@ import type { Folds } from './use-folds.ts';
 export function FoldButtons({ folds }: { readonly folds: Folds }) {
   return (
     <Group gap={4} ml="auto" wrap="nowrap">
-      <Button size="compact-sm" variant="subtle" onClick={() => folds.setAll(true)}>
+      <Button size="compact-xs" variant="subtle" onClick={() => folds.setAll(true)}>
         Open all
       </Button>
-      <Button size="compact-sm" variant="subtle" onClick={() => folds.setAll(false)}>
+      <Button size="compact-xs" variant="subtle" onClick={() => folds.setAll(false)}>
         Close all
       </Button>
     </Group>

@@ -7,7 +7,8 @@ const CLOSED = 'closed';
 const ALL = 'folds';
 
 export interface Folds {
-  isOpen(key: string, byDefault: boolean): boolean;
+  /** `together`: whether it follows "Open all" and "Close all". */
+  isOpen(key: string, byDefault: boolean, together?: boolean): boolean;
   set(key: string, open: boolean): void;
   setAll(open: boolean): void;
 }
@@ -24,7 +25,7 @@ export function useFolds(): Folds {
           const after = new URLSearchParams(before);
           after.delete(OPEN, key);
           after.delete(CLOSED, key);
-          if ((after.get(ALL) ?? '') !== (toOpen ? OPEN : CLOSED)) after.append(toOpen ? OPEN : CLOSED, key);
+          after.append(toOpen ? OPEN : CLOSED, key);
           return after;
         },
         { replace: true },
@@ -45,10 +46,10 @@ export function useFolds(): Folds {
       ),
     [setParams],
   );
-  const isOpen = (key: string, byDefault: boolean): boolean => {
+  const isOpen = (key: string, byDefault: boolean, together = true): boolean => {
     if (open.has(key)) return true;
     if (closed.has(key)) return false;
-    return all === null ? byDefault : all === OPEN;
+    return all === null || !together ? byDefault : all === OPEN;
   };
   return { isOpen, set, setAll };
 }

@@ -1,5 +1,128 @@
+// /alerts: alerting rules, what is wrong first.
+import { Group } from '@mantine/core';
+import type { RuleGroupAnswer, RulesAnswer } from '../../src/answers/index.ts';
+import { Answered } from '../components/answered.tsx';
+import { EmptyNote } from '../components/empty-note.tsx';
+import { FilterChips } from '../components/filter-chips.tsx';
+import { Fold } from '../components/fold.tsx';
+import { FoldButtons } from '../components/fold-buttons.tsx';
 import { PageHead } from '../components/page-head.tsx';
+import { Pager, usePaged } from '../components/pager.tsx';
+import { SearchField } from '../components/search-field.tsx';
+import { StateBadge } from '../components/state-badge.tsx';
+import { type Folds, useFolds } from '../components/use-folds.ts';
+import { useUrlList, useUrlText } from '../components/use-url-state.ts';
+import { formatCount } from '../format/number.ts';
+import { STATE_EVERY_MS, useAnswer } from '../server/use-answer.ts';
+import {
+  alertsOpenByThemselves,
+  type ShownAlertGroup,
+  type ShownAlertRule,
+  type StateCounts,
+  shownAlertGroups,
+  stateCounts,
+} from './alert-groups.ts';
+import { AlertRule } from './alert-rule.tsx';
+import classes from './group.module.css';
 
-export default function Page() {
-  return <PageHead title="alerts" />;
+const GROUPS_A_PAGE = 25;
+const RULES_A_PAGE = 50;
+
+export default function AlertsPage() {
+  const result = useAnswer<RulesAnswer>('/rules', { type: 'alert' }, { everyMs: STATE_EVERY_MS });
+  return (
+    <>
+      <PageHead title="Alerts" />
+      <Answered result={result} what="the alerts">
+        {({ groups }) =>
+          groups.length === 0 ? (
+            <EmptyNote>
+              There are no alerting rules. Name files of them below rule_files in the configuration file, and reload it.
+            </EmptyNote>
+          ) : (
+            <GroupList groups={groups} />
+          )
+        }
+      </Answered>
+    </>
+  );
+}
+
+function GroupList({ groups }: { readonly groups: readonly RuleGroupAnswer[] }) {
+  const [states, setStates] = useUrlList('state');
+  const [search, setSearch] = useUrlText('search');
+  const folds = useFolds();
+  const shown = shownAlertGroups(groups, { states, search });
+  const opens = alertsOpenByThemselves(shown);
+  const paged = usePaged(shown, GROUPS_A_PAGE, 'page');
+  const counts = stateCounts(groups.flatMap(({ rules }) => rules.filter((rule) => rule.type === 'alerting')));
+  return (
+    <>
+      <Group gap="xs" mb="md">
+        <FilterChips
+          label="State of the rules"
+          choices={[
+            { value: 'firing', label: 'Firing', tone: 'bad', count: counts.firing },
+            { value: 'pending', label: 'Pending', tone: 'odd', count: counts.pending },
+            { value: 'inactive', label: 'Inactive', tone: 'good', count: counts.inactive },
+          ]}
+          chosen={states}
+          onChange={setStates}
+        />
+        <SearchField label="Search rules and alerts" value={search} onChange={setSearch} />
+        <FoldButtons folds={folds} />
+      </Group>
+      {shown.length === 0 && <EmptyNote>No rule is as the filters above want it. Take one filter away.</EmptyNote>}
+      {paged.shown.map((one) => {
+        const opened = folds.isOpen(one.key, opens.group(one));
+        return (
+          <Fold
+            key={one.key}
+            title={one.group.name}
+            opened={opened}
+            onToggle={() => folds.set(one.key, !opened)}
+            aside={
+              <>
+                <span className={classes.path}>{one.group.file}</span>
+                <Counts counts={one.counts} />
+              </>
+            }
+          >
+            <AlertRules shown={one} folds={folds} opens={opens.rule} />
+          </Fold>
+        );
+      })}
+      <Pager paged={paged} what="of groups" />
+    </>
+  );
+}
+
+interface AlertRulesProps {
+  readonly shown: ShownAlertGroup;
+  readonly folds: Folds;
+  readonly opens: (rule: ShownAlertRule) => boolean;
+}
+
+function AlertRules({ shown: { group, key, rules }, folds, opens }: AlertRulesProps) {
+  const paged = usePaged(rules, RULES_A_PAGE, `page.${key}`);
+  return (
+    <div className={classes.inner}>
+      {paged.shown.map((rule) => {
+        // "Open all" is of the groups: a timeline is asked for with each rule that opens.
+        const opened = folds.isOpen(rule.key, opens(rule), false);
+        return <AlertRule key={rule.key} shown={rule} opened={opened} onToggle={() => folds.set(rule.key, !opened)} />;
+      })}
+      <Pager paged={paged} what={`of the rules of ${group.name}`} />
+    </div>
+  );
+}
+
+function Counts({ counts: { firing, pending, inactive } }: { readonly counts: StateCounts }) {
+  return (
+    <>
+      {firing > 0 && <StateBadge tone="bad">{formatCount(firing)} firing</StateBadge>}
+      {pending > 0 && <StateBadge tone="odd">{formatCount(pending)} pending</StateBadge>}
+      {inactive > 0 && <StateBadge tone="good">{formatCount(inactive)} inactive</StateBadge>}
+    </>
+  );
 }

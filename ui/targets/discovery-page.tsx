@@ -1,5 +1,5 @@
 // /service-discovery: what was found, and what relabelling made of it.
-import { Group, Select } from '@mantine/core';
+import { Group } from '@mantine/core';
 import type { TargetsAnswer } from '../../src/answers/index.ts';
 import { Answered } from '../components/answered.tsx';
 import { EmptyNote } from '../components/empty-note.tsx';
@@ -15,6 +15,7 @@ import { counted, formatCount } from '../format/number.ts';
 import { STATE_EVERY_MS, useAnswer } from '../server/use-answer.ts';
 import { type DiscoveredPool, discoveredPools } from './discovered.ts';
 import { DiscoveredTable } from './discovered-table.tsx';
+import { PoolSelect } from './pool-select.tsx';
 
 /** More are closed until they are opened. */
 const FEW = 20;
@@ -46,20 +47,7 @@ function PoolList({ answer }: { readonly answer: TargetsAnswer }) {
   return (
     <>
       <Group gap="xs" mb="md">
-        <Select
-          aria-label="Scrape pool"
-          placeholder="All scrape pools"
-          size="xs"
-          w={{ base: '100%', xs: 220 }}
-          data={pool === '' || names.includes(pool) ? names : [pool, ...names]}
-          value={pool === '' ? null : pool}
-          onChange={(value) => setPool(value ?? '')}
-          searchable
-          clearable
-          limit={200}
-          nothingFoundMessage="No such pool"
-          clearButtonProps={{ 'aria-label': 'All scrape pools' }}
-        />
+        <PoolSelect pools={names} chosen={pool} onChange={setPool} />
         <FilterChips
           label="State"
           choices={[

@@ -1,11 +1,12 @@
 // /targets: what is scraped, and how it goes.
-import { Group, Select } from '@mantine/core';
+import { Group } from '@mantine/core';
 import type { ScrapePoolsAnswer, TargetAnswer, TargetHealth, TargetsAnswer } from '../../src/answers/index.ts';
 import { Answered } from '../components/answered.tsx';
 import { EmptyNote } from '../components/empty-note.tsx';
 import { type Choice, FilterChips } from '../components/filter-chips.tsx';
 import { Fold } from '../components/fold.tsx';
 import { FoldButtons } from '../components/fold-buttons.tsx';
+import { FoundNote } from '../components/found-note.tsx';
 import { PageHead } from '../components/page-head.tsx';
 import { SearchField } from '../components/search-field.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
@@ -14,6 +15,7 @@ import { useUrlList, useUrlText } from '../components/use-url-state.ts';
 import { counted, formatCount } from '../format/number.ts';
 import { STATE_EVERY_MS, useAnswer } from '../server/use-answer.ts';
 import { HealthMeter } from './health-meter.tsx';
+import { PoolSelect } from './pool-select.tsx';
 import { isNarrowed, opensByItself, poolsOf, type TargetPool } from './target-pools.ts';
 import { TargetTable } from './target-table.tsx';
 
@@ -48,20 +50,7 @@ function TargetList({ targets, poolNames }: { readonly targets: readonly TargetA
   return (
     <>
       <Group gap="xs" mb="md">
-        <Select
-          aria-label="Scrape pool"
-          placeholder="All scrape pools"
-          size="xs"
-          w={{ base: '100%', xs: 220 }}
-          data={pool === '' || allNames.includes(pool) ? allNames : [pool, ...allNames]}
-          value={pool === '' ? null : pool}
-          onChange={(value) => setPool(value ?? '')}
-          searchable
-          clearable
-          limit={200}
-          nothingFoundMessage="No such pool"
-          clearButtonProps={{ 'aria-label': 'All scrape pools' }}
-        />
+        <PoolSelect pools={allNames} chosen={pool} onChange={setPool} />
         <FilterChips label="Health" choices={healthChoices(targets)} chosen={health} onChange={setHealth} />
         <SearchField label="Search labels, URLs, errors" value={search} onChange={setSearch} />
         <FoldButtons folds={folds} />
@@ -69,7 +58,7 @@ function TargetList({ targets, poolNames }: { readonly targets: readonly TargetA
       {pools.length === 0 ? (
         <EmptyNote>No target is as the filters above want it: {counted(targets.length, 'target')} in all. Take one filter away.</EmptyNote>
       ) : (
-        isNarrowed(filter) && <EmptyNote>{`${formatCount(shown)} of ${counted(targets.length, 'target')}.`}</EmptyNote>
+        isNarrowed(filter) && <FoundNote>{`${formatCount(shown)} of ${counted(targets.length, 'target')}`}</FoundNote>
       )}
       {pools.map((one) => {
         const opened = folds.isOpen(one.name, opens(one) || one.name === pool);

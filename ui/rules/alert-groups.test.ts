@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import type { AlertAnswer, AlertingRuleAnswer, RuleGroupAnswer } from '../../src/answers/index.ts';
+import { type AlertFilter, alertsOpenByThemselves, shownAlertGroups } from './alert-groups.ts';
+
+const NEVER = '0001-01-01T00:00:00Z';
+const alert = (instance: string, state: string, activeAt = NEVER): AlertAnswer => ({
+  labels: { instance },
+  annotations: {},
+  state,
+  activeAt,
+  value: '1e+00',
+});
+const rule = (name: string, state: string, ...alerts: AlertAnswer[]): AlertingRuleAnswer => ({
+  type: 'alerting',
+  name,
+  query: 'up == 0',
+  health: 'ok',
+  state,
+  duration: 0,
+  keepFiringFor: 0,
+  labels: {},
+  annotations: {},
+  alerts,
+  evaluationTime: 0,
+  lastEvaluation: NEVER,
+});
+const group = (name: string, ...rules: AlertingRuleAnswer[]): RuleGroupAnswer => ({
+  name,
+  file: 'f',
+  rules,
+  interval: 1,
+  limit: 0,
+  evaluationTime: 0,
+  lastEvaluation: NEVER,
+});
+const GROUPS = [
+  group('calm', rule('Never', 'inactive'), rule('New', 'unknown')),
+  group('busy', rule('Soon', 'pending', alert('p1', 'pending')), rule('Now', 'firing', alert('a', 'pending'), alert('b', 'firing'))),
+  group('none'),
+];
+
+const check = (filter: Partial<AlertFilter>, want: Record<string, string[]>) => {
+  const shown = shownAlertGroups(GROUPS, { states: [], search: '', ...filter });
+  const texts = shown.map(({ group, rules }) => [
+    group.name,
+    rules.map(({ rule, alerts }) => [rule.name, ...alerts.map(({ labels }) => labels.instance)].join(' ')),
+  ]);
+  expect(Object.fromEntries(texts)).toEqual(want);
+  return shown;
+};
+
+test('what fires comes first', () => {
+  const shown = check({}, { busy: ['Now b a', 'Soon p1'], calm: ['Never', 'New'] });
+  expect(shown.map(({ group }) => group.name)).toEqual(['busy', 'calm']);
+  expect(shown.map(({ counts }) => counts)).toEqual([
+    { firing: 1, pending: 1, inactive: 0 },
+    { firing: 0, pending: 0, inactive: 2 },
+  ]);
+});
+
+test('filters', () => {
+  check({ states: ['firing'] }, { busy: ['Now b a'] });
+  check({ states: ['pending', 'inactive'] }, { busy: ['Soon p1'], calm: ['Never', 'New'] });
+  check({ search: 'instance=b' }, { busy: ['Now b'] });
+  check({ search: 'calm' }, { calm: ['Never', 'New'] });
+  check({ search: 'nothing' }, {});
+});
+
+test('what opens by itself', () => {
+  const opened = (groups: RuleGroupAnswer[]) => {
+    const shown = shownAlertGroups(groups, { states: [], search: '' });
+    const opens = alertsOpenByThemselves(shown);
+    return shown.filter(opens.group).flatMap(({ group, rules }) => [group.name, ...rules.filter(opens.rule).map(({ rule }) => rule.name)]);
+  };
+  const many = (name: string, count: number, state: string) =>
+    group(name, ...[...Array(count).keys()].map((i) => rule(`r${i}`, state, ...(state === 'firing' ? [alert('x', 'firing')] : []))));
+  expect(opened(GROUPS)).toEqual(['busy', 'Now', 'calm']);
+  expect(opened([...GROUPS, many('more', 100, 'inactive')])).toEqual(['busy', 'Now']);
+  expect(opened([many('all', 100, 'firing')])).toEqual(['all']);
+});

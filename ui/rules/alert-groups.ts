@@ -1,0 +1,96 @@
+// Alerting rules as a page shows them: those that fire first.
+import type { AlertAnswer, AlertingRuleAnswer, RuleGroupAnswer } from '../../src/answers/index.ts';
+import { labelTexts, wordSearch } from '../format/word-search.ts';
+import { groupKey, textsOf } from './rule-groups.ts';
+
+export interface AlertFilter {
+  /** `firing`, `pending`, `inactive`; none: all. */
+  readonly states: readonly string[];
+  readonly search: string;
+}
+
+export interface StateCounts {
+  firing: number;
+  pending: number;
+  inactive: number;
+}
+
+export interface ShownAlertRule {
+  readonly key: string;
+  readonly rule: AlertingRuleAnswer;
+  /** Alerts, the firing ones first; those that are searched for, where the rule itself is not. */
+  readonly alerts: readonly AlertAnswer[];
+  readonly firing: number;
+  readonly pending: number;
+}
+
+export interface ShownAlertGroup {
+  readonly group: RuleGroupAnswer;
+  readonly key: string;
+  readonly rules: readonly ShownAlertRule[];
+  /** Rules of the whole group by state. */
+  readonly counts: StateCounts;
+}
+
+const FEW_FIRING = 5;
+const FEW_RULES = 60;
+
+export function shownAlertGroups(groups: readonly RuleGroupAnswer[], { states, search }: AlertFilter): ShownAlertGroup[] {
+  const found = wordSearch(search);
+  const shown: ShownAlertGroup[] = [];
+  for (const group of groups) {
+    const key = groupKey(group);
+    const alerting = group.rules.filter((rule) => rule.type === 'alerting');
+    const rules: ShownAlertRule[] = [];
+    alerting.forEach((rule, i) => {
+      if (states.length > 0 && !states.includes(stateOf(rule))) return;
+      const all = rule.alerts ?? [];
+      const alerts = found(textsOf(rule, group)) ? all : all.filter((alert) => found(alertTexts(alert)));
+      if (alerts.length === 0 && !found(textsOf(rule, group))) return;
+      rules.push({
+        key: `${key};${i};${rule.name}`,
+        rule,
+        alerts: [...alerts].sort((a, b) => rankOf(a.state) - rankOf(b.state) || compareTexts(a.activeAt, b.activeAt)),
+        firing: all.filter(({ state }) => state === 'firing').length,
+        pending: all.filter(({ state }) => state === 'pending').length,
+      });
+    });
+    if (rules.length > 0)
+      shown.push({ group, key, rules: rules.sort((a, b) => rankOf(a.rule.state) - rankOf(b.rule.state)), counts: stateCounts(alerting) });
+  }
+  return shown.sort((a, b) => rankOf(a.rules[0].rule.state) - rankOf(b.rules[0].rule.state));
+}
+
+export function stateCounts(rules: readonly AlertingRuleAnswer[]): StateCounts {
+  const counts: StateCounts = { firing: 0, pending: 0, inactive: 0 };
+  for (const rule of rules) counts[stateOf(rule)]++;
+  return counts;
+}
+
+/** A rule that was not evaluated yet has no alerts either. */
+function stateOf({ state }: AlertingRuleAnswer): keyof StateCounts {
+  return state === 'firing' || state === 'pending' ? state : 'inactive';
+}
+
+function rankOf(state: string): number {
+  return state === 'firing' ? 0 : state === 'pending' ? 1 : 2;
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function* alertTexts({ labels, annotations }: AlertAnswer): Generator<string> {
+  yield* labelTexts(labels);
+  yield* labelTexts(annotations);
+}
+
+/** Groups: where something is active, or all where they are few. Rules: those that fire, unless these are many. */
+export function alertsOpenByThemselves(groups: readonly ShownAlertGroup[]) {
+  const rules = groups.reduce((sum, group) => sum + group.rules.length, 0);
+  const firing = groups.reduce((sum, group) => sum + group.rules.filter((one) => one.firing > 0).length, 0);
+  return {
+    group: ({ counts }: ShownAlertGroup): boolean => rules <= FEW_RULES || counts.firing + counts.pending > 0,
+    rule: (one: ShownAlertRule): boolean => firing <= FEW_FIRING && one.firing > 0,
+  };
+}

@@ -1,0 +1,64 @@
+// One alerting rule, opened: its definition, its alerts and when there were some.
+import { SegmentedControl } from '@mantine/core';
+import { EmptyNote } from '../components/empty-note.tsx';
+import { Fold } from '../components/fold.tsx';
+import { StateBadge } from '../components/state-badge.tsx';
+import { useUrlText } from '../components/use-url-state.ts';
+import { formatCount } from '../format/number.ts';
+import type { ShownAlertRule } from './alert-groups.ts';
+import classes from './alert-rule.module.css';
+import { AlertTable } from './alert-table.tsx';
+import { AlertTimeline } from './alert-timeline.tsx';
+import { RuleDefinition } from './rule-definition.tsx';
+
+const RANGES: Readonly<Record<string, number>> = { '15m': 900_000, '1h': 3_600_000, '6h': 21_600_000, '24h': 86_400_000 };
+const DEFAULT_RANGE = '1h';
+
+interface Props {
+  readonly shown: ShownAlertRule;
+  readonly opened: boolean;
+  readonly onToggle: () => void;
+}
+
+export function AlertRule({ shown, opened, onToggle }: Props) {
+  const { rule, firing, pending } = shown;
+  return (
+    <Fold
+      title={rule.name}
+      level={3}
+      opened={opened}
+      onToggle={onToggle}
+      tone={firing > 0 ? 'bad' : pending > 0 ? 'odd' : 'good'}
+      aside={
+        <>
+          {rule.health === 'err' && <StateBadge tone="bad">evaluation fails</StateBadge>}
+          {firing > 0 && <StateBadge tone="bad">{formatCount(firing)} firing</StateBadge>}
+          {pending > 0 && <StateBadge tone="odd">{formatCount(pending)} pending</StateBadge>}
+          {firing + pending === 0 && <StateBadge tone="good">inactive</StateBadge>}
+        </>
+      }
+    >
+      <OpenRule shown={shown} />
+    </Fold>
+  );
+}
+
+function OpenRule({ shown: { key, rule, alerts } }: { readonly shown: ShownAlertRule }) {
+  const [chosen, setRange] = useUrlText('range', DEFAULT_RANGE);
+  const range = Object.hasOwn(RANGES, chosen) ? chosen : DEFAULT_RANGE;
+  return (
+    <div className={classes.open}>
+      <RuleDefinition rule={rule} />
+      {alerts.length === 0 ? (
+        <EmptyNote>No alert of this rule is active.</EmptyNote>
+      ) : (
+        <AlertTable alerts={alerts} ruleName={rule.name} ruleKey={key} />
+      )}
+      <div className={classes.head}>
+        <h4 className={classes.title}>Timeline</h4>
+        <SegmentedControl aria-label="Length of the timelines" size="xs" data={Object.keys(RANGES)} value={range} onChange={setRange} />
+      </div>
+      <AlertTimeline rule={rule} rangeMs={RANGES[range]} />
+    </div>
+  );
+}

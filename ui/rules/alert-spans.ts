@@ -1,0 +1,79 @@
+// When alerts were pending and firing: the series ALERTS over a time, one row an alert.
+import type { LabelMap, MatrixRow } from '../../src/answers/index.ts';
+import { formatSeries } from '../format/series.ts';
+
+export interface AlertSpan {
+  readonly state: 'pending' | 'firing';
+  readonly fromMs: number;
+  /** Where it ends; the last step counts whole. */
+  readonly toMs: number;
+}
+
+export interface AlertRow {
+  readonly key: string;
+  /** Without the name and the state. */
+  readonly labels: LabelMap;
+  readonly spans: readonly AlertSpan[];
+}
+
+export interface TimeRange {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly stepMs: number;
+}
+
+/** Steps in a timeline: more than a screen shows well would cost the server for nothing. */
+const STEPS = 240;
+const LEAST_STEP_MS = 5_000;
+
+/** The range before now. It moves by whole steps, so that the same question is asked until there is something new. */
+export function rangeBefore(nowMs: number, lengthMs: number): TimeRange {
+  const stepMs = Math.max(lengthMs / STEPS, LEAST_STEP_MS);
+  const endMs = Math.floor(nowMs / stepMs) * stepMs;
+  return { startMs: endMs - lengthMs, endMs, stepMs };
+}
+
+/** The alerts of a rule, by the labels that it gives them all: labels that are templates differ from alert to alert. */
+export function alertsQuery(name: string, ruleLabels: LabelMap): string {
+  const fixed = Object.entries(ruleLabels).filter(([label, value]) => !value.includes('{{') && label !== 'alertname');
+  return formatSeries({ __name__: 'ALERTS', alertname: name, ...Object.fromEntries(fixed) });
+}
+
+/** Rows by how much of the range they fire at its end: the newest first. Of a step in which an alert is both, it fires. */
+export function alertRows(matrix: readonly MatrixRow[], { startMs, endMs, stepMs }: TimeRange): AlertRow[] {
+  const rows = new Map<string, { labels: LabelMap; spans: AlertSpan[] }>();
+  for (const { metric, values } of matrix) {
+    const { __name__: _name, alertstate, ...labels } = metric;
+    if (alertstate !== 'pending' && alertstate !== 'firing') continue;
+    const key = JSON.stringify(Object.entries(labels).sort());
+    const row = rows.get(key) ?? { labels, spans: [] };
+    rows.set(key, row);
+    const times = values.map(([seconds]) => seconds * 1000);
+    row.spans.push(...spansOf(times, alertstate, { startMs, endMs, stepMs }));
+  }
+  return [...rows]
+    .map(([key, { labels, spans }]) => ({ key, labels, spans: spans.sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs) }))
+    .sort((a, b) => b.spans[b.spans.length - 1].toMs - a.spans[a.spans.length - 1].toMs || (a.key < b.key ? -1 : 1));
+}
+
+/** Steps that follow one another are one span. A sample holds until the next step, and none beyond the range. */
+function spansOf(times: readonly number[], state: AlertSpan['state'], { endMs, stepMs }: TimeRange): AlertSpan[] {
+  const spans: AlertSpan[] = [];
+  let fromMs = times[0];
+  times.forEach((ms, i) => {
+    if (i + 1 < times.length && times[i + 1] - ms <= stepMs * 1.5) return;
+    spans.push({ state, fromMs, toMs: Math.min(ms + stepMs, endMs) });
+    fromMs = times[i + 1];
+  });
+  return spans.filter(({ fromMs, toMs }) => toMs > fromMs);
+}
+
+/** Round times for an axis, about `count` of them. */
+export function ticksOf({ startMs, endMs }: TimeRange, count: number): number[] {
+  const minute = 60_000;
+  const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * minute);
+  const step = steps.find((one) => (endMs - startMs) / one <= count) ?? steps[steps.length - 1];
+  const ticks: number[] = [];
+  for (let ms = Math.ceil(startMs / step) * step; ms <= endMs; ms += step) ticks.push(ms);
+  return ticks;
+}
