@@ -104,6 +104,9 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
         response.end(`${params.getAll('match[]').join('|')} ${accept}`);
       },
     },
+    federationQuestions: {
+      preview: async (selectors) => ({ shown: selectors.map(({ text, matchers }) => `${text} ${matchers.length}`) }) as never,
+    },
     registry: new MetricRegistry(),
     logger: silentLogger,
   };

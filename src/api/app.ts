@@ -8,6 +8,7 @@ import { adminRoutes } from './admin.ts';
 import { alertmanagerRoutes } from './alertmanagers.ts';
 import { sendBody } from './compression.ts';
 import { ApiError } from './errors.ts';
+import { federationQuestionRoutes } from './federation-questions.ts';
 import { homePage } from './home-page.ts';
 import { createHttpMetrics } from './http-metrics.ts';
 import { metadataRoutes } from './metadata.ts';
@@ -165,6 +166,7 @@ class Application {
       ...alertmanagerRoutes(ports),
       ...adminRoutes(ports, this.#options),
       ...ruleRoutes(ports),
+      ...federationQuestionRoutes(ports),
     ];
     const { corsOrigin } = this.#options;
     this.app.register(async (api) => {

@@ -1,4 +1,5 @@
 // What the API needs from the rest of the server, as narrow as it needs it; cli/ plugs the real parts in.
+import type { FederationPreview } from '../answers/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
 import type { AnchoredRegexp, Labels, Logger, Matcher } from '../model/index.ts';
 import type { LanguageFeatures } from '../promql/index.ts';
@@ -180,6 +181,17 @@ export interface FederatePort {
   ): Promise<void> | void;
 }
 
+/** A match[]: as it was written, and what it means. */
+export interface WrittenSelector {
+  readonly text: string;
+  readonly matchers: readonly Matcher[];
+}
+
+/** Rejections with an ApiError go to the client as they are. */
+export interface FederationQuestions {
+  preview(selectors: readonly WrittenSelector[], signal: AbortSignal): Promise<FederationPreview>;
+}
+
 export interface AlertmanagersSource {
   /** The URLs that alerts are posted to. */
   active(): readonly string[];
@@ -251,6 +263,7 @@ export interface ApiPorts {
   readonly rules: RulesSource;
   readonly lifecycle: LifecycleControl;
   readonly federate: FederatePort;
+  readonly federationQuestions: FederationQuestions;
   readonly registry: MetricRegistry;
   readonly logger: Logger;
 }

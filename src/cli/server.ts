@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type ApiPorts, createApplication, ListenError, Listeners, type ServerState } from '../api/index.ts';
 import { ConfigError } from '../config/index.ts';
-import { FederateHandler, registerFederateMetrics } from '../federation/index.ts';
+import { FederateHandler, FederatePreviewer, registerFederateMetrics } from '../federation/index.ts';
 import { createPostClient, createScrapeClient } from '../http/index.ts';
 import { at, createHeadMemory, type HeadMemory, KernelError, readWord, TargetCache, WINDOW_BYTES } from '../kernel/index.ts';
 import { MetricRegistry, registerEventLoopDelay, registerProcessMetrics } from '../metrics/index.ts';
@@ -15,6 +15,7 @@ import { BackgroundError, DataFolderError, Store, WalError } from '../tsdb/index
 import { ActiveQueries } from './active-queries.ts';
 import { ActiveConfiguration, logConfigError } from './configuration.ts';
 import { EngineMetrics } from './engine-metrics.ts';
+import { createFederationQuestions } from './federation-questions.ts';
 import { type FlagValues, reviewFlags } from './flags.ts';
 import { headTotals, registerHeadMetrics } from './head-metrics.ts';
 import { createLogger } from './logging.ts';
@@ -187,14 +188,17 @@ export async function runServer(flags: FlagValues): Promise<number> {
   store.deletions.onChange = (tombstones) => pool.tombstones(tombstones);
   store.readersEnd = () => pool.settled(settings.query.timeoutMs);
 
-  const federate = new FederateHandler({
+  const answers = {
     pool,
     externalLabels: () => configuration.config.global.externalLabels,
-    metadata: () => supervisor.federationMetadata().names,
-    counters: registerFederateMetrics(registry),
     lookbackMs: settings.lookbackDeltaMs,
     ...settings.federate,
     now: Date.now,
+  };
+  const federate = new FederateHandler({
+    ...answers,
+    metadata: () => supervisor.federationMetadata().names,
+    counters: registerFederateMetrics(registry),
   });
 
   const queryLog = new QueryLog(logger.child({ component: 'query' }), Date.now);
@@ -231,6 +235,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
     rules,
     series: createSeriesSource(pool),
     federate,
+    federationQuestions: createFederationQuestions(new FederatePreviewer(answers)),
     status: createStatus({
       settings,
       configuration,
