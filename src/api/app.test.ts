@@ -106,6 +106,7 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
     },
     federationQuestions: {
       preview: async (selectors) => ({ shown: selectors.map(({ text, matchers }) => `${text} ${matchers.length}`) }) as never,
+      origins: async () => ({ origins: { origins: [], other: 0 }, warnings: ['w'] }),
     },
     registry: new MetricRegistry(),
     logger: silentLogger,

@@ -1,7 +1,7 @@
 // /api/v1/federation/preview and /api/v1/federation/origins: what a match[] would cost a server above, and which servers below some series came
 // from. Not in Prometheus.
 import { badData, invalidParameter } from './errors.ts';
-import { selectorParameter } from './parameters.ts';
+import { booleanParameter, selectorParameter, selectorsOf } from './parameters.ts';
 import type { ApiPorts } from './ports.ts';
 import { type ApiRoute, getOrPost } from './route.ts';
 
@@ -20,6 +20,13 @@ export function federationQuestionRoutes({ federationQuestions }: Pick<ApiPorts,
         matchers: selectorParameter(text, (message) => invalidParameter('match[]', message)),
       }));
       return { data: await federationQuestions.preview(selectors, signal) };
+    }),
+    getOrPost('/federation/origins', async ({ params, signal }) => {
+      if (!params.has('match[]')) throw badData('no match[] parameter provided');
+      const selectors = selectorsOf(params, (message) => invalidParameter('match[]', message));
+      const ask = { labels: booleanParameter(params, 'labels', true), rules: booleanParameter(params, 'rules') };
+      const { origins, warnings } = await federationQuestions.origins(selectors, ask, signal);
+      return { data: origins, warnings };
     }),
   ];
 }

@@ -1,5 +1,5 @@
 // What the API needs from the rest of the server, as narrow as it needs it; cli/ plugs the real parts in.
-import type { FederationPreview } from '../answers/index.ts';
+import type { FederationOrigins, FederationPreview } from '../answers/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
 import type { AnchoredRegexp, Labels, Logger, Matcher } from '../model/index.ts';
 import type { LanguageFeatures } from '../promql/index.ts';
@@ -190,6 +190,12 @@ export interface WrittenSelector {
 /** Rejections with an ApiError go to the client as they are. */
 export interface FederationQuestions {
   preview(selectors: readonly WrittenSelector[], signal: AbortSignal): Promise<FederationPreview>;
+  /** `ask`: what the sources are asked for. */
+  origins(
+    selectors: readonly (readonly Matcher[])[],
+    ask: { readonly labels: boolean; readonly rules: boolean },
+    signal: AbortSignal,
+  ): Promise<{ readonly origins: FederationOrigins; readonly warnings: readonly string[] }>;
 }
 
 export interface AlertmanagersSource {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { formatExponent, type Labels, labelValue, type Matcher } from '../model/index.ts';
 import { NEVER, objectOf } from './answers.ts';
 import { badData, invalidParameter } from './errors.ts';
-import { selectorsOf } from './parameters.ts';
+import { booleanParameter, selectorsOf } from './parameters.ts';
 import type { AlertView, ApiPorts, RuleGroupView, RuleView } from './ports.ts';
 import { type ApiRoute, get } from './route.ts';
 
@@ -42,7 +42,7 @@ class RuleList {
     this.#selectors = selectorsOf(params, badData);
     this.#type = (params.get('type') ?? '').toLowerCase();
     if (!['', 'alert', 'record'].includes(this.#type)) throw invalidParameter('type', `not supported value ${JSON.stringify(this.#type)}`);
-    this.#excludeAlerts = booleanOf(params, 'exclude_alerts');
+    this.#excludeAlerts = booleanParameter(params, 'exclude_alerts');
     this.#limit = groupLimitOf(params);
     this.#nextToken = this.#limit === 0 ? '' : (params.get('group_next_token') ?? '');
   }
@@ -96,14 +96,6 @@ function groupLimitOf(params: URLSearchParams): number {
   }
   if (limit <= 0) throw invalidParameter('group_limit', 'group_limit needs to be greater than 0');
   return limit;
-}
-
-/** As Go's strconv.ParseBool. */
-function booleanOf(params: URLSearchParams, name: string): boolean {
-  const text = params.get(name) ?? '';
-  if (['', '0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
-  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
-  throw invalidParameter(name, `error converting ${name}: strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
 function shownGroup(group: RuleGroupView, rules: readonly unknown[]): Record<string, unknown> {

@@ -4,8 +4,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type ApiPorts, createApplication, ListenError, Listeners, type ServerState } from '../api/index.ts';
 import { ConfigError } from '../config/index.ts';
-import { FederateHandler, FederatePreviewer, registerFederateMetrics } from '../federation/index.ts';
-import { createPostClient, createScrapeClient } from '../http/index.ts';
+import { FederateHandler, FederatePreviewer, OriginFinder, registerFederateMetrics, SourceClient } from '../federation/index.ts';
+import { BodyFetcher, createPostClient, createScrapeClient } from '../http/index.ts';
 import { at, createHeadMemory, type HeadMemory, KernelError, readWord, TargetCache, WINDOW_BYTES } from '../kernel/index.ts';
 import { MetricRegistry, registerEventLoopDelay, registerProcessMetrics } from '../metrics/index.ts';
 import type { Logger } from '../model/index.ts';
@@ -167,7 +167,8 @@ export async function runServer(flags: FlagValues): Promise<number> {
   const { head } = store;
   registerStoreMetrics(registry, store);
   registerHeadMetrics(registry, head, readWord(memory.buffer, at.SLOT_LIMIT));
-  const client = createScrapeClient({ buffer: memory.buffer.subarray(at.WINDOW, at.WINDOW + WINDOW_BYTES) }, { environment: process.env });
+  const window = memory.buffer.subarray(at.WINDOW, at.WINDOW + WINDOW_BYTES);
+  const client = createScrapeClient({ buffer: window }, { environment: process.env });
   const supervisor = new ScrapeSupervisor({
     appender: head,
     client,
@@ -199,6 +200,12 @@ export async function runServer(flags: FlagValues): Promise<number> {
     ...answers,
     metadata: () => supervisor.federationMetadata().names,
     counters: registerFederateMetrics(registry),
+  });
+
+  const finder = new OriginFinder({
+    pool,
+    owner: (id) => supervisor.owner(id),
+    sources: new SourceClient({ fetcher: new BodyFetcher(client, window, USER_AGENT), now: () => performance.now() }),
   });
 
   const queryLog = new QueryLog(logger.child({ component: 'query' }), Date.now);
@@ -235,7 +242,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
     rules,
     series: createSeriesSource(pool),
     federate,
-    federationQuestions: createFederationQuestions(new FederatePreviewer(answers)),
+    federationQuestions: createFederationQuestions(new FederatePreviewer(answers), finder),
     status: createStatus({
       settings,
       configuration,

@@ -3,4 +3,7 @@ export { ALERT_CHOICES, type AlertChoice } from './alert-series.ts';
 export type { AgreedMetadata } from './family-headers.ts';
 export { FederateHandler, type FederateInput, type FederateOptions, type FederateResponse } from './federate-handler.ts';
 export { type FederateCounters, registerFederateMetrics } from './federate-metrics.ts';
+export { type FoundOrigins, OriginFinder, type OriginQuestions, type OriginsOptions, type OwnerTarget } from './origins.ts';
 export { FederatePreviewer, PreviewError, type PreviewOptions, type Selector } from './preview.ts';
+export { type SourceAddress, sourceAddress } from './source-address.ts';
+export { type AskedSource, SourceClient } from './source-client.ts';

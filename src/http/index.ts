@@ -1,4 +1,5 @@
 // HTTP as a client: scraping (scrape-client.ts) and sending (post-client.ts).
+export { BodyFetcher, type BodyRequest } from './body-fetcher.ts';
 export type { BodySink } from './body-receiver.ts';
 export { ScrapeError, type ScrapeErrorCode } from './errors.ts';
 export { createPostClient, type PostAnswer, type PostClient, type PostRequest } from './post-client.ts';
