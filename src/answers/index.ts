@@ -5,6 +5,7 @@ export type * from './envelope.ts';
 export type * from './federation.ts';
 export type * from './metadata.ts';
 export type * from './query.ts';
+export type * from './relabel-steps.ts';
 export type * from './rules.ts';
 export type * from './status.ts';
 export type * from './targets.ts';

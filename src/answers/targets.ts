@@ -1,4 +1,4 @@
-// /api/v1/targets, /api/v1/scrape_pools and /api/v1/targets/relabel_steps.
+// /api/v1/targets and /api/v1/scrape_pools.
 import type { DurationText, LabelMap, TimeText } from './envelope.ts';
 
 export type TargetHealth = 'unknown' | 'up' | 'down';

@@ -44,6 +44,7 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
       active: () => [target('b', 'h:1'), target('a', 'h:2')],
       dropped: () => [{ discoveredLabels: labelsOf({ job: 'a' }), scrapePool: 'a' }],
       droppedCounts: () => new Map([['a', 1]]),
+      relabelRules: () => null,
     },
     metadata: {
       byName: (metric) => {

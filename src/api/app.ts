@@ -15,6 +15,7 @@ import { metadataRoutes } from './metadata.ts';
 import { mergeParameters } from './parameters.ts';
 import type { ApiOptions, ApiPorts } from './ports.ts';
 import { queryRoutes } from './query.ts';
+import { relabelStepRoutes } from './relabel-steps.ts';
 import { type ApiRoute, encodeAnswer } from './route.ts';
 import { ruleRoutes } from './rules.ts';
 import { seriesRoutes } from './series.ts';
@@ -159,6 +160,7 @@ class Application {
     const ports = this.#ports;
     const routes: ApiRoute[] = [
       ...targetRoutes(ports),
+      ...relabelStepRoutes(ports),
       ...metadataRoutes(ports),
       ...seriesRoutes(ports),
       ...statusRoutes(ports),

@@ -1,7 +1,7 @@
 // What the API needs from the rest of the server, as narrow as it needs it; cli/ plugs the real parts in.
 import type { FederationOrigins, FederationPreview } from '../answers/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
-import type { AnchoredRegexp, Labels, Logger, Matcher } from '../model/index.ts';
+import type { AnchoredRegexp, Labels, Logger, Matcher, RelabelRule } from '../model/index.ts';
 import type { LanguageFeatures } from '../promql/index.ts';
 
 export interface ActiveTarget {
@@ -34,6 +34,8 @@ export interface TargetsSource {
   dropped(): readonly DroppedTarget[];
   /** All that were dropped, by pool. */
   droppedCounts(): ReadonlyMap<string, number>;
+  /** Of a pool's targets; null when there is no such pool. */
+  relabelRules(scrapePool: string): readonly RelabelRule[] | null;
 }
 
 export interface MetricMetadata {
