@@ -73,12 +73,12 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
       flags: { 'config.file': 'x' },
       buildInfo: { version: '3.14.0' },
       features: { promql: { bool: true } },
-      runtimeInfo: () => ({ CWD: '/' }),
+      runtimeInfo: () => ({ CWD: '/' }) as never,
       head: async () => {
         throw new Error('boom');
       },
     },
-    tsdbStatus: { walReplay: () => ({ min: 1, max: 5, current: 3 }), blockMetas: () => [{ ulid: 'A' }] },
+    tsdbStatus: { walReplay: () => ({ min: 1, max: 5, current: 3 }), blockMetas: () => [{ ulid: 'A' } as never] },
     tsdbAdmin: {
       snapshot: async () => {
         throw new Error('BUG: the admin API is not enabled');

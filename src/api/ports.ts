@@ -1,5 +1,14 @@
 // What the API needs from the rest of the server, as narrow as it needs it; cli/ plugs the real parts in.
-import type { FederationOrigins, FederationPreview } from '../answers/index.ts';
+import type {
+  BlockMeta,
+  BuildInfo,
+  FederationOrigins,
+  FederationPreview,
+  FlagsAnswer,
+  RuntimeInfo,
+  TsdbStatusAnswer,
+  WalReplayAnswer,
+} from '../answers/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
 import type { AnchoredRegexp, Labels, Logger, Matcher, RelabelRule } from '../model/index.ts';
 import type { LanguageFeatures } from '../promql/index.ts';
@@ -73,49 +82,23 @@ export interface SeriesSource {
   labelValues(name: string, query: SeriesQuery, signal: AbortSignal): Promise<EncodedList>;
 }
 
-export interface NamedCount {
-  readonly name: string;
-  readonly value: number;
-}
-
-export interface HeadStatus {
-  readonly headStats: {
-    readonly numSeries: number;
-    readonly numLabelPairs: number;
-    readonly chunkCount: number;
-    readonly minTime: number;
-    readonly maxTime: number;
-  };
-  readonly seriesCountByMetricName: readonly NamedCount[];
-  readonly labelValueCountByLabelName: readonly NamedCount[];
-  readonly memoryInBytesByLabelName: readonly NamedCount[];
-  readonly seriesCountByLabelValuePair: readonly NamedCount[];
-}
-
 export interface StatusSource {
   /** The loaded configuration as YAML, secrets hidden. */
   configYaml(): string;
-  readonly flags: Readonly<Record<string, string>>;
-  readonly buildInfo: Readonly<Record<string, string>>;
-  runtimeInfo(): Readonly<Record<string, unknown>>;
+  readonly flags: FlagsAnswer;
+  readonly buildInfo: BuildInfo;
+  runtimeInfo(): RuntimeInfo;
   /** By category and name: what is here and enabled. */
   readonly features: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
   /** At most `limit` entries a list. */
-  head(limit: number): Promise<HeadStatus>;
-}
-
-/** Segments of the log: the first and the last, and the one that is being replayed; the last one when that is over. */
-export interface WalReplayStatus {
-  readonly min: number;
-  readonly max: number;
-  readonly current: number;
+  head(limit: number): Promise<TsdbStatusAnswer>;
 }
 
 export interface TsdbStatusSource {
   /** Is asked before the server is ready, too. */
-  walReplay(): WalReplayStatus;
+  walReplay(): WalReplayAnswer;
   /** What stands in the meta.json of each block that is served, by minTime. */
-  blockMetas(): readonly unknown[] | Promise<readonly unknown[]>;
+  blockMetas(): readonly BlockMeta[] | Promise<readonly BlockMeta[]>;
 }
 
 /** What the admin API does to the store. Rejections become internal errors with their message, or are ApiErrors. */
