@@ -5,6 +5,7 @@ import type {
   FederationOrigins,
   FederationPreview,
   FlagsAnswer,
+  NotificationsAnswer,
   RuntimeInfo,
   TsdbStatusAnswer,
   WalReplayAnswer,
@@ -90,6 +91,8 @@ export interface StatusSource {
   runtimeInfo(): RuntimeInfo;
   /** By category and name: what is here and enabled. */
   readonly features: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
+  /** What the operator should know now. Is asked before the server is ready, too. */
+  notifications(): NotificationsAnswer;
   /** At most `limit` entries a list. */
   head(limit: number): Promise<TsdbStatusAnswer>;
 }

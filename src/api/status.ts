@@ -13,6 +13,7 @@ export function statusRoutes({ status, tsdbStatus }: Pick<ApiPorts, 'status' | '
     get('/status/flags', () => ({ data: status.flags })),
     get('/status/buildinfo', () => ({ data: status.buildInfo })),
     get('/status/runtimeinfo', () => ({ data: status.runtimeInfo() })),
+    { ...get('/notifications', () => ({ data: status.notifications() })), early: true },
     { ...get('/status/walreplay', () => ({ data: tsdbStatus.walReplay() })), early: true },
     get('/status/tsdb/blocks', async () => ({ data: { blocks: await tsdbStatus.blockMetas() } satisfies BlocksAnswer })),
     get('/status/tsdb', async ({ params }) => {

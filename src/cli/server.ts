@@ -19,6 +19,7 @@ import { createFederationQuestions } from './federation-questions.ts';
 import { type FlagValues, reviewFlags } from './flags.ts';
 import { headTotals, registerHeadMetrics } from './head-metrics.ts';
 import { createLogger } from './logging.ts';
+import { activeNotifications } from './notifications.ts';
 import { QueryLog } from './query-log.ts';
 import { createQueryPort } from './query-port.ts';
 import { createSeriesSource, createWorkerPool, headStatus, registerPoolMetrics } from './query-service.ts';
@@ -151,6 +152,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
   endOnUncaught(logger);
   process.on('SIGHUP', () => reloadOnSignal(configuration));
   let state: ServerState = 'starting';
+  let stateSinceMs = startTimeMs;
   const ending = new Ending(logger);
   const registry = createRegistry(settings, startTimeMs, () => state);
   configuration.register(registry);
@@ -251,6 +253,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
       retention: () => retentionOf(settings.storage, configuration.config.storage.retention),
       corruptions: () => store.corruptions,
       head: (limit) => headStatus(pool, limit, () => headTotals(head)),
+      notifications: () => activeNotifications(state, stateSinceMs, configuration),
       flagWarnings,
     }),
     lifecycle: { state: () => state, reload: () => configuration.reload(), quit: () => ending.quit() },
@@ -297,6 +300,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
     return 1;
   } finally {
     state = 'stopping';
+    stateSinceMs = Date.now();
     await rules.stop();
     await supervisor.stop();
     await notifier.stop();

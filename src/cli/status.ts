@@ -30,6 +30,7 @@ export interface StatusParts {
   /** Places where the log could not be read. */
   readonly corruptions: () => number;
   readonly head: (limit: number) => Promise<TsdbStatusAnswer>;
+  readonly notifications: StatusSource['notifications'];
   /** What was said about the flags at the start. */
   readonly flagWarnings: readonly string[];
 }
@@ -42,6 +43,7 @@ export function createStatus(parts: StatusParts): StatusSource {
     buildInfo: BUILD_INFO,
     features: featuresOf(settings),
     head: parts.head,
+    notifications: parts.notifications,
     runtimeInfo: () => ({
       startTime: new Date(parts.startTimeMs).toISOString(),
       CWD: process.cwd(),

@@ -427,6 +427,10 @@ test('the series know who wrote them', async () => {
   const labels = labelsOf({ instance: 'a:1', job: 'j' });
   expect(supervisor.owner(owner)).toMatchObject({ scrapePool: 'j', scrapeUrl: A, labels, honorLabels: false });
   expect(supervisor.owner(99)).toBeUndefined();
+  apply(`${JOB}, honor_labels: true`);
+  expect(supervisor.owner(owner)).toMatchObject({ scrapeUrl: A, honorLabels: true });
+  apply();
+  expect(supervisor.owner(owner)).toBeUndefined();
 });
 
 test('a wall clock that jumps back gives no scrape the time of another', async () => {

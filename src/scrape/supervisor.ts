@@ -100,7 +100,8 @@ export class ScrapeSupervisor {
   /** The target whose id stands in a series' record; undefined when it is gone. */
   owner(id: number): SeriesOwner | undefined {
     const found = this.#owners.get(id);
-    if (found === undefined) return undefined;
+    // One that the configuration has not any more may still be about to end its series.
+    if (found === undefined || !found.pool.loops.has(found.target.key)) return undefined;
     const { jobName, config } = found.pool;
     const { url, seriesLabels } = found.target.discovered;
     return { scrapePool: jobName, scrapeUrl: url, labels: seriesLabels, honorLabels: config.honorLabels, httpClient: config.httpClient };
@@ -149,6 +150,7 @@ export class ScrapeSupervisor {
 
   #removePool(pool: ScrapePool, leaving: Set<ScrapeLoop>): void {
     for (const loop of pool.loops.values()) leaving.add(loop);
+    pool.loops.clear();
     this.#services.metrics.forgetPool(pool.jobName);
   }
 
