@@ -47,10 +47,12 @@ export {
   pairValueLength,
   postingsOf,
   selectScan,
+  seriesOwner,
   seriesPairCount,
   seriesPairs,
   slotTop,
 } from './select';
+export { tallyFamily } from './tally';
 export { copyVisible, markNames, markPairs } from './visible';
 export { cacheFree, cacheMemory, cacheNew, cacheTarget, cacheValues } from './target-cache';
 export { cacheFail, cacheFinish } from './vanishing';

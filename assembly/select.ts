@@ -437,6 +437,11 @@ export function seriesPairCount(slot: u32): u32 {
   return load<u16>(coldRecord(slot), L.COLD_PAIR_COUNT);
 }
 
+/** The target that wrote the series last: the id that the scrape gave it. */
+export function seriesOwner(slot: u32): u32 {
+  return load<u32>(coldRecord(slot), L.COLD_OWNER);
+}
+
 export function nameText(name: u32): u32 {
   return load<u32>(load<u32>(L.NAME_BASE) + name * L.NAME_BYTES, L.NAME_TEXT);
 }

@@ -4,6 +4,7 @@ export type * from './alertmanagers.ts';
 export type * from './envelope.ts';
 export type * from './federation.ts';
 export type * from './metadata.ts';
+export type * from './notifications.ts';
 export type * from './query.ts';
 export type * from './relabel-steps.ts';
 export type * from './rules.ts';

@@ -1,12 +1,22 @@
-// /api/v1/targets/relabel_steps: what each relabelling rule of a pool makes of a target's labels.
+// /api/v1/targets/relabel_steps: what each rule of a pool's relabel_configs makes of a target's labels.
 import type { LabelMap } from './envelope.ts';
 
+/** With the configuration's keys; those at their zero are left out. */
+export interface RelabelRuleAnswer {
+  readonly source_labels?: readonly string[];
+  readonly separator?: string;
+  readonly regex: string;
+  readonly modulus?: number;
+  readonly target_label?: string;
+  readonly replacement?: string;
+  readonly action: string;
+}
+
 export interface RelabelStepAnswer {
-  /** As in the configuration. */
-  readonly rule: Readonly<Record<string, unknown>>;
-  /** The labels after the rule. */
+  readonly rule: RelabelRuleAnswer;
+  /** After this rule; none once the target is dropped. */
   readonly output: LabelMap;
-  /** False: the rule has dropped the target, and no other is applied. */
+  /** False from the rule on that drops the target. */
   readonly keep: boolean;
 }
 

@@ -1,4 +1,4 @@
-// /api/v1/targets, /api/v1/scrape_pools and /api/v1/targets/relabel_steps.
+// /api/v1/targets, /api/v1/targets/metadata and /api/v1/scrape_pools.
 import type { DurationText, LabelMap, TimeText } from './envelope.ts';
 
 export type TargetHealth = 'unknown' | 'up' | 'down';
@@ -29,6 +29,16 @@ export interface TargetsAnswer {
   readonly droppedTargets: readonly DroppedTargetAnswer[];
   /** By pool, with those that are not kept; null where dropped ones were not asked for. */
   readonly droppedTargetCounts: Readonly<Record<string, number>> | null;
+}
+
+/** An element of /api/v1/targets/metadata. */
+export interface TargetMetadataAnswer {
+  readonly target: LabelMap;
+  /** Absent where one was asked for. */
+  readonly metric?: string;
+  readonly type: string;
+  readonly help: string;
+  readonly unit: string;
 }
 
 export interface ScrapePoolsAnswer {

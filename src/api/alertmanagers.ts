@@ -1,4 +1,5 @@
 // /api/v1/alertmanagers: where alerts are sent.
+import type { AlertmanagersAnswer } from '../answers/index.ts';
 import type { ApiPorts } from './ports.ts';
 import { type ApiRoute, get } from './route.ts';
 
@@ -6,7 +7,10 @@ export function alertmanagerRoutes({ alertmanagers }: Pick<ApiPorts, 'alertmanag
   const shown = (urls: readonly string[]) => urls.map((url) => ({ url }));
   return [
     get('/alertmanagers', () => ({
-      data: { activeAlertmanagers: shown(alertmanagers.active()), droppedAlertmanagers: shown(alertmanagers.dropped()) },
+      data: {
+        activeAlertmanagers: shown(alertmanagers.active()),
+        droppedAlertmanagers: shown(alertmanagers.dropped()),
+      } satisfies AlertmanagersAnswer,
     })),
   ];
 }

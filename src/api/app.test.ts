@@ -44,6 +44,7 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
       active: () => [target('b', 'h:1'), target('a', 'h:2')],
       dropped: () => [{ discoveredLabels: labelsOf({ job: 'a' }), scrapePool: 'a' }],
       droppedCounts: () => new Map([['a', 1]]),
+      relabelRules: () => null,
     },
     metadata: {
       byName: (metric) => {
@@ -72,12 +73,13 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
       flags: { 'config.file': 'x' },
       buildInfo: { version: '3.14.0' },
       features: { promql: { bool: true } },
-      runtimeInfo: () => ({ CWD: '/' }),
+      notifications: () => [{ text: 'Look!', date: '2026-01-02T03:04:05Z', active: true }],
+      runtimeInfo: () => ({ CWD: '/' }) as never,
       head: async () => {
         throw new Error('boom');
       },
     },
-    tsdbStatus: { walReplay: () => ({ min: 1, max: 5, current: 3 }), blockMetas: () => [{ ulid: 'A' }] },
+    tsdbStatus: { walReplay: () => ({ min: 1, max: 5, current: 3 }), blockMetas: () => [{ ulid: 'A' } as never] },
     tsdbAdmin: {
       snapshot: async () => {
         throw new Error('BUG: the admin API is not enabled');
@@ -116,6 +118,10 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
         warnings: [],
         truncated: false,
       }),
+    },
+    federationQuestions: {
+      preview: async (selectors) => ({ shown: selectors.map(({ text, matchers }) => `${text} ${matchers.length}`) }) as never,
+      origins: async () => ({ origins: { origins: [], other: 0 }, warnings: ['w'] }),
     },
     registry: new MetricRegistry(),
     logger: silentLogger,
@@ -224,6 +230,10 @@ describe('answers', () => {
   check('GET /api/v1/status/walreplay', 200, ok({ min: 1, max: 5, current: 3 }));
   check('GET /api/v1/status/tsdb/blocks', 200, ok({ blocks: [{ ulid: 'A' }] }));
   check('GET /api/v1/rules', 200, ok({ groups: [] }));
+  check('GET /api/v1/notifications', 200, ok([{ text: 'Look!', date: '2026-01-02T03:04:05Z', active: true }]));
+  check('GET /api/v1/federation/preview?match[]=up', 200, ok({ shown: ['up 1'] }));
+  check('GET /api/v1/federation/origins?match[]=up', 200, ok({ origins: [], other: 0 }, { warnings: ['w'] }));
+  check('GET /api/v1/targets/relabel_steps?scrapePool=x&labels={}', 400, bad('error retrieving scrape config: scrape pool "x" not found'));
 });
 
 test('active targets have the shape of Prometheus', async () => {
@@ -285,17 +295,24 @@ test('bodies are bounded', async () => {
   expect([response.statusCode, response.json().errorType]).toEqual([413, 'bad_data']);
 });
 
-test('nothing but health, metrics, pages and the progress of the replay is answered before the server is ready', async () => {
+test('nothing but health, metrics, pages, notifications and the progress of the replay is answered before the server is ready', async () => {
   const statuses = async () =>
     Promise.all(
-      ['/-/healthy', '/metrics', '/query', '/api/v1/status/walreplay', '/-/ready', '/federate?match[]=up', '/api/v1/targets'].map(
-        async (url) => (await fake.app.inject(url)).statusCode,
-      ),
+      [
+        '/-/healthy',
+        '/metrics',
+        '/query',
+        '/api/v1/status/walreplay',
+        '/api/v1/notifications',
+        '/-/ready',
+        '/federate?match[]=up',
+        '/api/v1/targets',
+      ].map(async (url) => (await fake.app.inject(url)).statusCode),
     );
   fake.state = 'starting';
-  expect(await statuses()).toEqual([200, 200, 200, 200, 503, 503, 503]);
+  expect(await statuses()).toEqual([200, 200, 200, 200, 200, 503, 503, 503]);
   fake.state = 'ready';
-  expect(await statuses()).toEqual([200, 200, 200, 200, 200, 200, 200]);
+  expect(await statuses()).toEqual([200, 200, 200, 200, 200, 200, 200, 200]);
 });
 
 test('CORS for any origin', async () => {

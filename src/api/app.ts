@@ -9,12 +9,14 @@ import { alertmanagerRoutes } from './alertmanagers.ts';
 import { sendBody } from './compression.ts';
 import { ApiError } from './errors.ts';
 import { federationRoutes } from './federation.ts';
+import { federationQuestionRoutes } from './federation-questions.ts';
 import { createHttpMetrics } from './http-metrics.ts';
 import { metadataRoutes } from './metadata.ts';
 import { PAGE_PATHS } from './page-paths.ts';
 import { mergeParameters } from './parameters.ts';
 import type { ApiOptions, ApiPorts } from './ports.ts';
 import { queryRoutes } from './query.ts';
+import { relabelStepRoutes } from './relabel-steps.ts';
 import { type ApiRoute, encodeAnswer } from './route.ts';
 import { ruleRoutes } from './rules.ts';
 import { seriesRoutes } from './series.ts';
@@ -166,6 +168,7 @@ class Application {
     const ports = this.#ports;
     const routes: ApiRoute[] = [
       ...targetRoutes(ports),
+      ...relabelStepRoutes(ports),
       ...metadataRoutes(ports),
       ...seriesRoutes(ports),
       ...statusRoutes(ports),
@@ -174,6 +177,7 @@ class Application {
       ...adminRoutes(ports, this.#options),
       ...ruleRoutes(ports),
       ...federationRoutes(ports),
+      ...federationQuestionRoutes(ports),
     ];
     const { corsOrigin } = this.#options;
     this.app.register(async (api) => {

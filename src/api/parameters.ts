@@ -85,6 +85,15 @@ export function countParameter(params: URLSearchParams, name: string): number {
   return Math.max(-1, Number(text));
 }
 
+/** As Go's strconv.ParseBool; `byDefault` when the parameter is missing or empty. */
+export function booleanParameter(params: URLSearchParams, name: string, byDefault = false): boolean {
+  const text = params.get(name) ?? '';
+  if (text === '') return byDefault;
+  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
+  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
+  throw invalidParameter(name, `error converting ${name}: strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
+}
+
 /** @throws ApiError worded by `wrong` */
 export function selectorParameter(text: string, wrong: (message: string) => Error): Matcher[] {
   try {

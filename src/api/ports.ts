@@ -1,7 +1,18 @@
 // What the API needs from the rest of the server, as narrow as it needs it; cli/ plugs the real parts in.
-import type { FederationServer } from '../answers/index.ts';
+import type {
+  BlockMeta,
+  BuildInfo,
+  FederationOrigins,
+  FederationPreview,
+  FederationServer,
+  FlagsAnswer,
+  NotificationsAnswer,
+  RuntimeInfo,
+  TsdbStatusAnswer,
+  WalReplayAnswer,
+} from '../answers/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
-import type { AnchoredRegexp, Labels, Logger, Matcher } from '../model/index.ts';
+import type { AnchoredRegexp, Labels, Logger, Matcher, RelabelRule } from '../model/index.ts';
 import type { LanguageFeatures } from '../promql/index.ts';
 import type { WebPagesOptions } from './web-pages.ts';
 
@@ -35,6 +46,8 @@ export interface TargetsSource {
   dropped(): readonly DroppedTarget[];
   /** All that were dropped, by pool. */
   droppedCounts(): ReadonlyMap<string, number>;
+  /** Of a pool's targets; null when there is no such pool. */
+  relabelRules(scrapePool: string): readonly RelabelRule[] | null;
 }
 
 export interface MetricMetadata {
@@ -72,49 +85,25 @@ export interface SeriesSource {
   labelValues(name: string, query: SeriesQuery, signal: AbortSignal): Promise<EncodedList>;
 }
 
-export interface NamedCount {
-  readonly name: string;
-  readonly value: number;
-}
-
-export interface HeadStatus {
-  readonly headStats: {
-    readonly numSeries: number;
-    readonly numLabelPairs: number;
-    readonly chunkCount: number;
-    readonly minTime: number;
-    readonly maxTime: number;
-  };
-  readonly seriesCountByMetricName: readonly NamedCount[];
-  readonly labelValueCountByLabelName: readonly NamedCount[];
-  readonly memoryInBytesByLabelName: readonly NamedCount[];
-  readonly seriesCountByLabelValuePair: readonly NamedCount[];
-}
-
 export interface StatusSource {
   /** The loaded configuration as YAML, secrets hidden. */
   configYaml(): string;
-  readonly flags: Readonly<Record<string, string>>;
-  readonly buildInfo: Readonly<Record<string, string>>;
-  runtimeInfo(): Readonly<Record<string, unknown>>;
+  readonly flags: FlagsAnswer;
+  readonly buildInfo: BuildInfo;
+  runtimeInfo(): RuntimeInfo;
   /** By category and name: what is here and enabled. */
   readonly features: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
+  /** What the operator should know now. Is asked before the server is ready, too. */
+  notifications(): NotificationsAnswer;
   /** At most `limit` entries a list. */
-  head(limit: number): Promise<HeadStatus>;
-}
-
-/** Segments of the log: the first and the last, and the one that is being replayed; the last one when that is over. */
-export interface WalReplayStatus {
-  readonly min: number;
-  readonly max: number;
-  readonly current: number;
+  head(limit: number): Promise<TsdbStatusAnswer>;
 }
 
 export interface TsdbStatusSource {
   /** Is asked before the server is ready, too. */
-  walReplay(): WalReplayStatus;
+  walReplay(): WalReplayAnswer;
   /** What stands in the meta.json of each block that is served, by minTime. */
-  blockMetas(): readonly unknown[] | Promise<readonly unknown[]>;
+  blockMetas(): readonly BlockMeta[] | Promise<readonly BlockMeta[]>;
 }
 
 /** What the admin API does to the store. Rejections become internal errors with their message, or are ApiErrors. */
@@ -203,6 +192,23 @@ export interface FederationTreeSource {
   answer(question: FederationTreeQuestion): Promise<FederationServer>;
 }
 
+/** A match[]: as it was written, and what it means. */
+export interface WrittenSelector {
+  readonly text: string;
+  readonly matchers: readonly Matcher[];
+}
+
+/** Rejections with an ApiError go to the client as they are. */
+export interface FederationQuestions {
+  preview(selectors: readonly WrittenSelector[], signal: AbortSignal): Promise<FederationPreview>;
+  /** `ask`: what the sources are asked for. */
+  origins(
+    selectors: readonly (readonly Matcher[])[],
+    ask: { readonly labels: boolean; readonly rules: boolean },
+    signal: AbortSignal,
+  ): Promise<{ readonly origins: FederationOrigins; readonly warnings: readonly string[] }>;
+}
+
 export interface AlertmanagersSource {
   /** The URLs that alerts are posted to. */
   active(): readonly string[];
@@ -275,6 +281,7 @@ export interface ApiPorts {
   readonly lifecycle: LifecycleControl;
   readonly federate: FederatePort;
   readonly federation: FederationTreeSource;
+  readonly federationQuestions: FederationQuestions;
   readonly registry: MetricRegistry;
   readonly logger: Logger;
 }

@@ -1,9 +1,10 @@
 // /api/v1/rules and /api/v1/alerts. Keys, filters and sentences are Prometheus's (web/api/v1).
 import { createHash } from 'node:crypto';
+import type { AlertAnswer, AlertsAnswer, RuleAnswer, RuleGroupAnswer, RulesAnswer } from '../answers/index.ts';
 import { formatExponent, type Labels, labelValue, type Matcher } from '../model/index.ts';
 import { NEVER, objectOf } from './answers.ts';
 import { badData, invalidParameter } from './errors.ts';
-import { selectorsOf } from './parameters.ts';
+import { booleanParameter, selectorsOf } from './parameters.ts';
 import type { AlertView, ApiPorts, RuleGroupView, RuleView } from './ports.ts';
 import { type ApiRoute, get } from './route.ts';
 
@@ -17,7 +18,7 @@ export function ruleRoutes({ rules }: Pick<ApiPorts, 'rules'>): ApiRoute[] {
           .flatMap((group) => group.rules)
           .flatMap((rule) => (rule.kind === 'alerting' ? rule.alerts() : []))
           .map(shownAlert),
-      },
+      } satisfies AlertsAnswer,
     })),
   ];
 }
@@ -42,15 +43,15 @@ class RuleList {
     this.#selectors = selectorsOf(params, badData);
     this.#type = (params.get('type') ?? '').toLowerCase();
     if (!['', 'alert', 'record'].includes(this.#type)) throw invalidParameter('type', `not supported value ${JSON.stringify(this.#type)}`);
-    this.#excludeAlerts = booleanOf(params, 'exclude_alerts');
+    this.#excludeAlerts = booleanParameter(params, 'exclude_alerts');
     this.#limit = groupLimitOf(params);
     this.#nextToken = this.#limit === 0 ? '' : (params.get('group_next_token') ?? '');
   }
 
-  of(groups: readonly RuleGroupView[]): Record<string, unknown> {
+  of(groups: readonly RuleGroupView[]): RulesAnswer {
     const from = this.#nextToken === '' ? 0 : groups.findIndex((group) => tokenOf(group) === this.#nextToken);
     if (from < 0) throw invalidParameter('group_next_token', `invalid group_next_token '${this.#nextToken}'. were rule groups changed?`);
-    const shown: Record<string, unknown>[] = [];
+    const shown: RuleGroupAnswer[] = [];
     for (const group of groups.slice(from)) {
       if (!isWanted(this.#groups, group.name) || !isWanted(this.#files, group.file)) continue;
       const rules = group.rules.filter((rule) => this.#wants(rule)).map((rule) => shownRule(rule, this.#excludeAlerts));
@@ -98,15 +99,7 @@ function groupLimitOf(params: URLSearchParams): number {
   return limit;
 }
 
-/** As Go's strconv.ParseBool. */
-function booleanOf(params: URLSearchParams, name: string): boolean {
-  const text = params.get(name) ?? '';
-  if (['', '0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
-  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
-  throw invalidParameter(name, `error converting ${name}: strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
-}
-
-function shownGroup(group: RuleGroupView, rules: readonly unknown[]): Record<string, unknown> {
+function shownGroup(group: RuleGroupView, rules: readonly RuleAnswer[]): RuleGroupAnswer {
   return {
     name: group.name,
     file: group.file,
@@ -118,17 +111,16 @@ function shownGroup(group: RuleGroupView, rules: readonly unknown[]): Record<str
   };
 }
 
-function shownRule(rule: RuleView, excludeAlerts: boolean): Record<string, unknown> {
+function shownRule(rule: RuleView, excludeAlerts: boolean): RuleAnswer {
   const state = {
     health: rule.health,
     ...(rule.lastError === '' ? {} : { lastError: rule.lastError }),
     evaluationTime: seconds(rule.durationMs),
     lastEvaluation: timeText(rule.lastEvaluationMs),
-    type: rule.kind,
   };
   if (rule.kind === 'recording') {
     const labels = rule.labels.length === 0 ? {} : { labels: objectOf(rule.labels) };
-    return { name: rule.name, query: rule.query, ...labels, ...state };
+    return { name: rule.name, query: rule.query, ...labels, ...state, type: rule.kind };
   }
   return {
     state: rule.state,
@@ -140,10 +132,11 @@ function shownRule(rule: RuleView, excludeAlerts: boolean): Record<string, unkno
     annotations: objectOf(rule.annotations),
     alerts: excludeAlerts ? null : rule.alerts().map(shownAlert),
     ...state,
+    type: rule.kind,
   };
 }
 
-function shownAlert(alert: AlertView): Record<string, unknown> {
+function shownAlert(alert: AlertView): AlertAnswer {
   return {
     labels: objectOf(alert.labels),
     annotations: objectOf(alert.annotations),

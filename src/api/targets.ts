@@ -1,4 +1,5 @@
 // /api/v1/targets, /api/v1/scrape_pools and /api/v1/targets/metadata.
+import type { ScrapePoolsAnswer, TargetAnswer, TargetMetadataAnswer, TargetsAnswer } from '../answers/index.ts';
 import { formatDuration, type Labels, labelValue, type Matcher } from '../model/index.ts';
 import { NEVER, objectOf } from './answers.ts';
 import { invalidParameter } from './errors.ts';
@@ -6,7 +7,7 @@ import { countParameter, selectorParameter } from './parameters.ts';
 import type { ActiveTarget, ApiPorts } from './ports.ts';
 import { type ApiRoute, get } from './route.ts';
 
-function showTarget(target: ActiveTarget): Record<string, unknown> {
+function showTarget(target: ActiveTarget): TargetAnswer {
   return {
     discoveredLabels: objectOf(target.discoveredLabels),
     labels: objectOf(target.labels),
@@ -35,7 +36,7 @@ export function targetRoutes({ targets, metadata }: Pick<ApiPorts, 'targets' | '
           .filter((t) => pool === '' || t.scrapePool === pool)
           .sort((a, b) => (a.scrapePool < b.scrapePool ? -1 : a.scrapePool > b.scrapePool ? 1 : 0));
       const showDropped = ['', 'any', 'dropped'].includes(state);
-      const data = {
+      const data: TargetsAnswer = {
         activeTargets: ['', 'any', 'active'].includes(state) ? wanted(targets.active()).map(showTarget) : [],
         droppedTargets: showDropped
           ? wanted(targets.dropped()).map((t) => ({ discoveredLabels: objectOf(t.discoveredLabels), scrapePool: t.scrapePool }))
@@ -44,13 +45,13 @@ export function targetRoutes({ targets, metadata }: Pick<ApiPorts, 'targets' | '
       };
       return { data };
     }),
-    get('/scrape_pools', () => ({ data: { scrapePools: [...targets.scrapePools()].sort() } })),
+    get('/scrape_pools', () => ({ data: { scrapePools: [...targets.scrapePools()].sort() } satisfies ScrapePoolsAnswer })),
     get('/targets/metadata', ({ params }) => {
       const limit = countParameter(params, 'limit');
       const metric = params.get('metric') ?? '';
       const selector = params.get('match_target') ?? '';
       const matchers = selector === '' ? [] : selectorParameter(selector, (message) => invalidParameter('match_target', message));
-      const data: Record<string, unknown>[] = [];
+      const data: TargetMetadataAnswer[] = [];
       for (const { labels, metrics } of metadata.byTarget()) {
         // As Prometheus: the limit is looked at between targets.
         if (limit >= 0 && data.length >= limit) break;

@@ -40,6 +40,7 @@ export class ActiveConfiguration {
   #loaded: Loaded;
   #lastSuccessMs: number;
   #lastSucceeded = true;
+  #lastFailureMs = 0;
 
   /** @throws ConfigError */
   constructor({ file, env, features, logger, now }: ConfigurationOptions) {
@@ -70,6 +71,11 @@ export class ActiveConfiguration {
     return this.#lastSucceeded;
   }
 
+  /** 0: none has failed. */
+  get lastFailureMs(): number {
+    return this.#lastFailureMs;
+  }
+
   get ruleGroups(): readonly RuleGroupSpec[] {
     return this.#loaded.rules.groups;
   }
@@ -97,6 +103,7 @@ export class ActiveConfiguration {
       loaded = { ...read, rules: await this.#reader.read(read.config.ruleFiles) };
     } catch (error) {
       this.#lastSucceeded = false;
+      this.#lastFailureMs = this.#now();
       logConfigError(this.#logger, 'Error reloading config', this.#file, error);
       throw error;
     }

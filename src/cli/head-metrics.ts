@@ -1,5 +1,5 @@
 // The head as metrics: Prometheus's names where the same thing is counted, ours for its memory.
-import type { HeadStatus } from '../api/index.ts';
+import type { TsdbStatusAnswer } from '../answers/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
 import type { Head } from '../tsdb/index.ts';
 
@@ -16,7 +16,6 @@ export function registerHeadMetrics(registry: MetricRegistry, head: Pick<Head, '
       child.value = read();
     });
   };
-  const usedBytes = (): number => head.usage.heapBytes + head.usage.recordBytes - head.usage.heapFreeBytes;
 
   gauge('prometheus_tsdb_head_series', 'Total number of series in the head block.', () => head.usage.series);
   counter('prometheus_tsdb_head_series_created_total', 'Total number of series created in the head.', () => head.usage.seriesCreated);
@@ -41,7 +40,9 @@ export function registerHeadMetrics(registry: MetricRegistry, head: Pick<Head, '
   );
   // Of an out-of-order window, which there is none of: too old for the head counts as out of bound.
   typed('prometheus_tsdb_too_old_samples_total', 'Total number of samples refused for being older than the out-of-order window.', () => 0);
-  gauge('tributary_head_memory_bytes', "Bytes of the head's memory in use by records, labels, postings, chunks and caches.", usedBytes);
+  gauge('tributary_head_memory_bytes', "Bytes of the head's memory in use by records, labels, postings, chunks and caches.", () =>
+    usedBytes(head),
+  );
   gauge(
     'tributary_head_memory_limit_bytes',
     "Bytes of the head's memory; new series are refused before it is full.",
@@ -65,14 +66,23 @@ export function registerHeadMetrics(registry: MetricRegistry, head: Pick<Head, '
   counter('tributary_head_samples_out_of_memory_total', 'Samples refused for want of memory.', () => head.totals.outOfMemory);
 }
 
-/** For /api/v1/status/tsdb. */
-export function headTotals(head: Pick<Head, 'usage'>): HeadStatus['headStats'] {
-  const { series, pairs, chunks, minTimeMs, maxTimeMs } = head.usage;
+function usedBytes({ usage }: Pick<Head, 'usage'>): number {
+  return usage.heapBytes + usage.recordBytes - usage.heapFreeBytes;
+}
+
+/** For /api/v1/status/tsdb: what is known without looking at the series. */
+export type HeadTotals = Pick<TsdbStatusAnswer, 'headStats' | 'headMemory'>;
+
+export function headTotals(head: Pick<Head, 'usage'>): HeadTotals {
+  const { series, pairs, chunks, minTimeMs, maxTimeMs, limitBytes } = head.usage;
   return {
-    numSeries: series,
-    numLabelPairs: pairs,
-    chunkCount: chunks,
-    minTime: Number.isNaN(minTimeMs) ? 0 : minTimeMs,
-    maxTime: Number.isNaN(maxTimeMs) ? 0 : maxTimeMs,
+    headStats: {
+      numSeries: series,
+      numLabelPairs: pairs,
+      chunkCount: chunks,
+      minTime: Number.isNaN(minTimeMs) ? 0 : minTimeMs,
+      maxTime: Number.isNaN(maxTimeMs) ? 0 : maxTimeMs,
+    },
+    headMemory: { usedBytes: usedBytes(head), limitBytes },
   };
 }

@@ -1,9 +1,11 @@
 // What the query workers answer: series, label names and values, the head's statistics, and /federate.
-import { ApiError, type ApiErrorType, type HeadStatus, type SeriesQuery, type SeriesSource } from '../api/index.ts';
+import type { TsdbStatusAnswer } from '../answers/index.ts';
+import { ApiError, type ApiErrorType, type SeriesQuery, type SeriesSource } from '../api/index.ts';
 import type { HeadMemory } from '../kernel/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
 import type { Logger } from '../model/index.ts';
 import { type SeriesRequest, WorkerError, type WorkerErrorCode, WorkerPool } from '../worker/index.ts';
+import type { HeadTotals } from './head-metrics.ts';
 import type { Settings } from './settings.ts';
 
 /** The API's own bound; PromQL has --query.timeout to come. */
@@ -78,7 +80,8 @@ export function createSeriesSource(pool: WorkerPool): SeriesSource {
 }
 
 /** `totals` is asked when the lists are there, so that they agree. */
-export async function headStatus(pool: WorkerPool, limit: number, totals: () => HeadStatus['headStats']): Promise<HeadStatus> {
+export async function headStatus(pool: WorkerPool, limit: number, totals: () => HeadTotals): Promise<TsdbStatusAnswer> {
   const lists = await told(pool.run({ type: 'tsdbStatus', limit }, {}, { timeoutMs: API_TIMEOUT_MS }));
-  return { headStats: totals(), ...lists };
+  const { headStats, headMemory } = totals();
+  return { headStats, ...lists, headMemory };
 }

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type ApiPorts, createApplication, ListenError, Listeners, type ServerState } from '../api/index.ts';
 import { ConfigError } from '../config/index.ts';
-import { createPostClient, createScrapeClient } from '../http/index.ts';
+import { BodyFetcher, createPostClient, createScrapeClient } from '../http/index.ts';
 import { at, createHeadMemory, type HeadMemory, KernelError, readWord, TargetCache, WINDOW_BYTES } from '../kernel/index.ts';
 import { MetricRegistry, registerEventLoopDelay, registerProcessMetrics } from '../metrics/index.ts';
 import type { Logger } from '../model/index.ts';
@@ -18,6 +18,7 @@ import { FederationService } from './federation-service.ts';
 import { type FlagValues, reviewFlags } from './flags.ts';
 import { headTotals, registerHeadMetrics } from './head-metrics.ts';
 import { createLogger } from './logging.ts';
+import { activeNotifications } from './notifications.ts';
 import { QueryLog } from './query-log.ts';
 import { createQueryPort } from './query-port.ts';
 import { createSeriesSource, createWorkerPool, headStatus, registerPoolMetrics } from './query-service.ts';
@@ -150,6 +151,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
   endOnUncaught(logger);
   process.on('SIGHUP', () => reloadOnSignal(configuration));
   let state: ServerState = 'starting';
+  let stateSinceMs = startTimeMs;
   const ending = new Ending(logger);
   const registry = createRegistry(settings, startTimeMs, () => state);
   configuration.register(registry);
@@ -166,7 +168,8 @@ export async function runServer(flags: FlagValues): Promise<number> {
   const { head } = store;
   registerStoreMetrics(registry, store);
   registerHeadMetrics(registry, head, readWord(memory.buffer, at.SLOT_LIMIT));
-  const client = createScrapeClient({ buffer: memory.buffer.subarray(at.WINDOW, at.WINDOW + WINDOW_BYTES) }, { environment: process.env });
+  const window = memory.buffer.subarray(at.WINDOW, at.WINDOW + WINDOW_BYTES);
+  const client = createScrapeClient({ buffer: window }, { environment: process.env });
   const supervisor = new ScrapeSupervisor({
     appender: head,
     client,
@@ -187,7 +190,14 @@ export async function runServer(flags: FlagValues): Promise<number> {
   store.deletions.onChange = (tombstones) => pool.tombstones(tombstones);
   store.readersEnd = () => pool.settled(settings.query.timeoutMs);
 
-  const federation = new FederationService({ pool, scraping: supervisor, config: () => configuration.config, settings, registry });
+  const federation = new FederationService({
+    pool,
+    scraping: supervisor,
+    config: () => configuration.config,
+    fetcher: new BodyFetcher(client, window, USER_AGENT),
+    settings,
+    registry,
+  });
 
   const queryLog = new QueryLog(logger.child({ component: 'query' }), Date.now);
   const activeQueries = openActiveQueries(store.folder, settings, logger.child({ component: 'activeQueryTracker' }));
@@ -224,6 +234,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
     series: createSeriesSource(pool),
     federate: federation.handler,
     federation: federation.tree,
+    federationQuestions: federation.asked,
     status: createStatus({
       settings,
       configuration,
@@ -232,6 +243,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
       retention: () => retentionOf(settings.storage, configuration.config.storage.retention),
       corruptions: () => store.corruptions,
       head: (limit) => headStatus(pool, limit, () => headTotals(head)),
+      notifications: () => activeNotifications(state, stateSinceMs, configuration),
       flagWarnings,
     }),
     lifecycle: { state: () => state, reload: () => configuration.reload(), quit: () => ending.quit() },
@@ -279,6 +291,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
     return 1;
   } finally {
     state = 'stopping';
+    stateSinceMs = Date.now();
     await rules.stop();
     await supervisor.stop();
     federation.stop();

@@ -1,6 +1,7 @@
 // What /api/v1/status/… tells, put together from the parts that know it.
 import { availableParallelism, hostname } from 'node:os';
-import type { HeadStatus, StatusSource } from '../api/index.ts';
+import type { BuildInfo, TsdbStatusAnswer } from '../answers/index.ts';
+import type { StatusSource } from '../api/index.ts';
 import { formatConfig } from '../config/index.ts';
 import type { ActiveConfiguration } from './configuration.ts';
 import { featuresOf } from './features.ts';
@@ -9,7 +10,7 @@ import { formatRetention, type Retention } from './storage-settings.ts';
 import { PROMETHEUS_VERSION, TRIBUTARY_VERSION } from './version.ts';
 
 /** Prometheus's keys first, ours beside them. */
-export const BUILD_INFO: Readonly<Record<string, string>> = {
+export const BUILD_INFO: BuildInfo = {
   version: PROMETHEUS_VERSION,
   revision: `tributary-${TRIBUTARY_VERSION}`,
   branch: '',
@@ -28,7 +29,8 @@ export interface StatusParts {
   readonly retention: () => Retention;
   /** Places where the log could not be read. */
   readonly corruptions: () => number;
-  readonly head: (limit: number) => Promise<HeadStatus>;
+  readonly head: (limit: number) => Promise<TsdbStatusAnswer>;
+  readonly notifications: StatusSource['notifications'];
   /** What was said about the flags at the start. */
   readonly flagWarnings: readonly string[];
 }
@@ -41,6 +43,7 @@ export function createStatus(parts: StatusParts): StatusSource {
     buildInfo: BUILD_INFO,
     features: featuresOf(settings),
     head: parts.head,
+    notifications: parts.notifications,
     runtimeInfo: () => ({
       startTime: new Date(parts.startTimeMs).toISOString(),
       CWD: process.cwd(),

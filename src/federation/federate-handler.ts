@@ -1,10 +1,10 @@
 // GET and POST /federate: checks the request, has a query worker select, render and compress, and writes what it hands
 // over straight to the socket. What can be refused is refused before the first byte; an answer that fails later is cut
 // off so that the client notices.
-import type { Labels, Matcher } from '../model/index.ts';
+import type { Matcher } from '../model/index.ts';
 import { PromqlParseError, parseMetricSelector } from '../promql/index.ts';
 import { type FederateRequest, type FederateResult, PieceWriter, WorkerError, type WorkerPool } from '../worker/index.ts';
-import { type AlertChoice, alertsToLeaveOut } from './alert-series.ts';
+import { type AnswerSettings, answeredRequest } from './answered-request.ts';
 import type { Consumers, FederateClient, FederateOutcome } from './consumers.ts';
 import { type AgreedMetadata, FamilyHeaders } from './family-headers.ts';
 import type { FederateCounters, Refusal } from './federate-metrics.ts';
@@ -28,22 +28,16 @@ export interface FederateResponse {
   once(event: 'close', listener: () => void): unknown;
 }
 
-export interface FederateOptions {
+export interface FederateOptions extends AnswerSettings {
   readonly pool: Pick<WorkerPool, 'run'>;
-  /** Asked anew for each request. */
-  readonly externalLabels: () => Labels;
   readonly metadata: () => ReadonlyMap<string, AgreedMetadata>;
   readonly counters: FederateCounters;
   readonly consumers: Pick<Consumers, 'record'>;
-  readonly alerts: AlertChoice;
-  readonly lookbackMs: number;
   /** 0: no limit. */
   readonly maxSeries: number;
   /** 0: none. */
   readonly timeoutMs: number;
   readonly maxConcurrency: number;
-  /** Wall clock, ms. */
-  readonly now: () => number;
 }
 
 class RefusedError extends Error {
@@ -123,16 +117,9 @@ export class FederateHandler {
         'missing parameter match[]: at least one series selector is needed, for example /federate?match[]={job="prometheus"}',
       );
     }
-    const now = this.#options.now();
-    const selectors = texts.map(parseSelector);
     return {
       type: 'federate',
-      selectors: selectors.map((matchers) => matchers.map(({ name, op, value }) => ({ name, op, value }))),
-      all: false,
-      leftOut: alertsToLeaveOut(selectors, this.#options.alerts),
-      externalLabels: this.#options.externalLabels(),
-      minT: now - this.#options.lookbackMs,
-      maxT: now,
+      ...answeredRequest(texts.map(parseSelector), this.#options),
       utf8: acceptsUtf8Names(accept),
       encoding: encodingFor(acceptEncoding),
       headers: params.get('metadata') === '1',

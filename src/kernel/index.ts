@@ -9,6 +9,7 @@ export * from './head-series.ts';
 export * from './head-tombstones.ts';
 export * from './head-writer.ts';
 export type { KernelExports } from './kernel-exports.ts';
+export { type LabelCost, LabelTally } from './label-tally.ts';
 export * from './layout.ts';
 export type { OwnTarget } from './own-target.ts';
 export * from './rendering.ts';

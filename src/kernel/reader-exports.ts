@@ -19,6 +19,7 @@ export interface ReaderExports {
   pairName(pair: number): number;
   seriesPairs(slot: number): number;
   seriesPairCount(slot: number): number;
+  seriesOwner(slot: number): number;
   postingsOf(pair: number): number;
   allPostings(): number;
   listLength(list: number): number;
@@ -42,6 +43,7 @@ export interface ReaderExports {
   ): number;
   markNames(visible: number, count: number, table: number): void;
   markPairs(visible: number, count: number, name: number, table: number): void;
+  tallyFamily(visible: number, from: number, to: number, names: number, seen: number, family: number): number;
   nextFamilies(visible: number, count: number, position: number, out: number, capacity: number): number;
 
   sortedSeries(out: number, spare: number, capacity: number): number;

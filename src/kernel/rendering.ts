@@ -140,7 +140,7 @@ export class Rendering {
 
   #addLabels(): void {
     const { kernel, buffer, words } = this.#reader;
-    const added = withInstance(this.#options.externalLabels);
+    const added = addedLabels(this.#options.externalLabels);
     this.#instanceAt = added.findIndex(([name]) => name === 'instance');
     if (added.length > MOST_ADDED_LABELS)
       throw new RangeError(`cannot add external labels: got ${added.length}, want at most ${MOST_ADDED_LABELS}`);
@@ -190,14 +190,15 @@ export function escapeQuoted(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
 }
 
-function formatPair(name: string, value: string, utf8: boolean): string {
+/** As it stands between the braces. */
+export function formatPair(name: string, value: string, utf8: boolean): string {
   const classic = isClassicLabelName(name);
   const text = classic ? name : utf8 ? `"${escapeQuoted(name)}"` : underscored(name);
   return `${text}="${escapeQuoted(value)}"`;
 }
 
-/** The labels in name order, `instance=""` among them unless there is one. */
-function withInstance(labels: Labels): Labels {
+/** What is added to each series that lacks it: the labels in name order, `instance=""` among them unless there is one. */
+export function addedLabels(labels: Labels): Labels {
   if (labels.some(([name]) => name === 'instance')) return labels;
   const index = labels.findIndex(([name]) => name > 'instance');
   return index < 0 ? [...labels, ['instance', '']] : labels.toSpliced(index, 0, ['instance', '']);

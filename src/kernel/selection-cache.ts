@@ -252,8 +252,9 @@ export class SelectionCache {
     const { kernel, arena } = this.#reader;
     const slots = kernel.slotTop() >>> 0;
     const seen = this.#reader.allocZeroed((slots >>> 3) + 1);
-    const scan = this.#reader.allocZeroed(SCAN_BYTES + ASKED_CAPACITY * 8);
+    let scan = 0;
     try {
+      scan = this.#reader.allocZeroed(SCAN_BYTES + ASKED_CAPACITY * 8);
       const { words } = this.#reader;
       const set = (field: number, value: number) => {
         words[scan / 4 + field] = value;
@@ -276,7 +277,7 @@ export class SelectionCache {
       }
     } finally {
       arena.free(seen);
-      arena.free(scan);
+      if (scan !== 0) arena.free(scan);
     }
   }
 

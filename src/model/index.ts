@@ -22,6 +22,14 @@ export { chooseEncoding, parseQualityList, type WeightedEntry } from './quality-
 export { GO_LETTER_ESCAPES, isValidUtf8, quoteGo, quoteRune } from './quote.ts';
 export { type AnchoredRegexp, compileRegexp, RegexpError } from './regexp.ts';
 export { compileSearch, type SearchRegexp } from './regexp-search.ts';
-export { DEFAULT_RELABEL_RULE, RELABEL_ACTIONS, type RelabelAction, type RelabelRule, relabel } from './relabel.ts';
+export {
+  DEFAULT_RELABEL_RULE,
+  RELABEL_ACTIONS,
+  type RelabelAction,
+  type RelabelRule,
+  type RelabelStep,
+  relabel,
+  relabelSteps,
+} from './relabel.ts';
 export { addInterval, type TimeInterval } from './time-interval.ts';
 export { utf8Bytes, utf8Length, utf8Text } from './utf8.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Labels, labelsOf } from './labels.ts';
 import { compileRegexp } from './regexp.ts';
-import { DEFAULT_RELABEL_RULE, RELABEL_ACTIONS, type RelabelRule, relabel } from './relabel.ts';
+import { DEFAULT_RELABEL_RULE, RELABEL_ACTIONS, type RelabelRule, relabel, relabelSteps } from './relabel.ts';
 
 type Written = Partial<Omit<RelabelRule, 'regex'>> & { regex?: string };
 
@@ -137,21 +137,55 @@ function naive(labels: Labels, rules: readonly RelabelRule[]): Record<string, st
   return Object.fromEntries(pairs);
 }
 
-test('equals a naive second implementation over random rules', () => {
-  const name = fc.constantFrom('a', 'b', 'c', 'd', 'job');
-  const labelSet = fc.dictionary(name, fc.constantFrom('a', 'b', 'ab', 'B', 'x1', '1'));
-  const rules = fc.array(
+const NAMES = fc.constantFrom('a', 'b', 'c', 'd', 'job');
+const VALUES = ['a', 'b', 'ab', 'B', 'x1', '1'];
+const rulesOf = (actions: readonly (typeof RELABEL_ACTIONS)[number][]) =>
+  fc.array(
     fc.record({
-      action: fc.constantFrom(...RELABEL_ACTIONS.filter((action) => action !== 'labelmap')),
-      sourceLabels: fc.array(name, { maxLength: 3 }),
+      action: fc.constantFrom(...actions),
+      sourceLabels: fc.array(NAMES, { maxLength: 3 }),
       separator: fc.constantFrom(';', '', '-'),
       regex: fc.constantFrom('(.*)', 'a|b', '(a)(b)?', '([a-z])(.*)', '.*;.*', 'x.', '').map(compileRegexp),
       modulus: fc.constantFrom(1, 7, 1000),
-      targetLabel: name,
+      targetLabel: NAMES,
       replacement: fc.constantFrom('$1', '${2}', 'x', '', '${1}-$2'),
     }),
     { maxLength: 5 },
   );
+
+test('steps', () => {
+  const steps = (labels: Record<string, string>, rules: Written[]) =>
+    relabelSteps(labelsOf(labels), rules.map(rule)).map((step) => step.labels && Object.fromEntries(step.labels));
+  const set = (targetLabel: string, replacement: string): Written => ({ targetLabel, replacement });
+  expect(steps({ a: '1' }, [])).toEqual([]);
+  expect(steps({ a: '1', e: '' }, [{ action: 'keep', sourceLabels: ['a'], regex: '1' }, set('b', '2'), set('a', '')])).toEqual([
+    { a: '1' },
+    { a: '1', b: '2' },
+    { b: '2' },
+  ]);
+  expect(steps({ a: '1' }, [set('b', '2'), { action: 'drop', sourceLabels: ['b'], regex: '2' }, set('c', '3')])).toEqual([
+    { a: '1', b: '2' },
+    null,
+    null,
+  ]);
+  const rules = [rule(set('b', '2'))];
+  expect(relabelSteps([], rules)[0].rule).toBe(rules[0]);
+});
+
+test('each step is what relabel() gives for the rules up to there', () => {
+  const labels = fc.dictionary(NAMES, fc.constantFrom(...VALUES, ''));
+  fc.assert(
+    fc.property(labels, rulesOf(RELABEL_ACTIONS), (record, rules) => {
+      const steps = relabelSteps(labelsOf(record), rules);
+      expect(steps.map((step) => step.labels)).toEqual(rules.map((_, i) => relabel(labelsOf(record), rules.slice(0, i + 1))));
+    }),
+    { numRuns: 1000, seed: 20262 },
+  );
+});
+
+test('equals a naive second implementation over random rules', () => {
+  const labelSet = fc.dictionary(NAMES, fc.constantFrom(...VALUES));
+  const rules = rulesOf(RELABEL_ACTIONS.filter((action) => action !== 'labelmap'));
   fc.assert(
     fc.property(labelSet, rules, (record, list) => {
       const expected = naive(labelsOf(record), list);

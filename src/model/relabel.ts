@@ -58,6 +58,22 @@ export function relabel(labels: Labels, rules: readonly RelabelRule[]): Labels |
   return builder.labels();
 }
 
+export interface RelabelStep {
+  readonly rule: RelabelRule;
+  /** After the rule; null from the rule on that drops them. */
+  readonly labels: Labels | null;
+}
+
+/** What each rule makes of the labels. That of the last one is what relabel() gives. */
+export function relabelSteps(labels: Labels, rules: readonly RelabelRule[]): RelabelStep[] {
+  const builder = new LabelsBuilder(labels);
+  let isKept = true;
+  return rules.map((rule) => {
+    isKept &&= applyRule(rule, builder);
+    return { rule, labels: isKept ? builder.labels() : null };
+  });
+}
+
 /** False when the rule drops the label set. */
 function applyRule(rule: RelabelRule, builder: LabelsBuilder): boolean {
   const value = rule.sourceLabels.map((name) => builder.get(name)).join(rule.separator);

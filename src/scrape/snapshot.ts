@@ -1,5 +1,5 @@
 // How targets are and what they tell about their metrics, as the API asks for it: read-only views over the pools.
-import type { Labels } from '../model/index.ts';
+import type { Labels, RelabelRule } from '../model/index.ts';
 import { type ExternalAddress, globalUrl } from './global-url.ts';
 import type { MetadataCatalog, MetricMetadata } from './metadata-catalog.ts';
 import type { ScrapePool } from './pool.ts';
@@ -56,6 +56,12 @@ export class TargetsView {
   /** All that were dropped, by pool. */
   droppedCounts(): Map<string, number> {
     return new Map([...this.#pools()].map((pool) => [pool.jobName, pool.droppedCount]));
+  }
+
+  /** Of a pool's targets; null when there is no such pool. */
+  relabelRules(scrapePool: string): readonly RelabelRule[] | null {
+    const pool = [...this.#pools()].find(({ jobName }) => jobName === scrapePool);
+    return pool === undefined ? null : pool.config.relabelConfigs;
   }
 
   #show({ discovered, report }: ScrapeTarget, scrapePool: string): ActiveTarget {

@@ -3,7 +3,7 @@ import { FakeAppender, FakeCache, FakeClient, FakeClock } from '../../test/suppo
 import { parseConfig } from '../config/index.ts';
 import { ScrapeError } from '../http/index.ts';
 import { MetricRegistry } from '../metrics/index.ts';
-import { type Logger, silentLogger } from '../model/index.ts';
+import { type Logger, labelsOf, silentLogger } from '../model/index.ts';
 import { StorageError } from '../storage/index.ts';
 import { ScrapeSupervisor } from './index.ts';
 
@@ -424,8 +424,13 @@ test('the series know who wrote them', async () => {
   answer('x 1\n');
   await clock.advance(10_000);
   const owner = appender.owners.get('{__name__="x", instance="a:1", job="j"}')!;
-  expect(supervisor.owner(owner)).toEqual({ scrapePool: 'j', scrapeUrl: A });
+  const labels = labelsOf({ instance: 'a:1', job: 'j' });
+  expect(supervisor.owner(owner)).toMatchObject({ scrapePool: 'j', scrapeUrl: A, labels, honorLabels: false });
   expect(supervisor.owner(99)).toBeUndefined();
+  apply(`${JOB}, honor_labels: true`);
+  expect(supervisor.owner(owner)).toMatchObject({ scrapeUrl: A, honorLabels: true });
+  apply();
+  expect(supervisor.owner(owner)).toBeUndefined();
 });
 
 test('a wall clock that jumps back gives no scrape the time of another', async () => {

@@ -1,11 +1,11 @@
 // All scraping of the server: brings pools and loops in line with a configuration.
 // A target that a configuration leaves as it is keeps its loop, cache and schedule. One whose settings change keeps its loop; one whose
 // URL or timing changes gets another that goes on with its series. Only where nothing goes on do series end (see loop.ts).
-import type { Config, ScrapeConfig } from '../config/index.ts';
+import type { Config, HttpClientConfig, ScrapeConfig } from '../config/index.ts';
 import type { DiscoveredTarget } from '../discovery/index.ts';
 import type { ScrapeClient } from '../http/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
-import { type Clock, type Logger, systemClock } from '../model/index.ts';
+import { type Clock, type Labels, type Logger, systemClock } from '../model/index.ts';
 import type { Appender } from '../storage/index.ts';
 import { FederationSourcesView } from './federation-sources.ts';
 import type { ExternalAddress } from './global-url.ts';
@@ -46,6 +46,16 @@ export interface ScrapeFlags {
 }
 
 const DEFAULT_FLAGS: ScrapeFlags = { adjustTimestamps: true, timestampToleranceMs: 2, extraScrapeMetrics: false };
+
+/** Who wrote a series, and how it is asked. */
+export interface SeriesOwner {
+  readonly scrapePool: string;
+  readonly scrapeUrl: string;
+  /** Of its series. */
+  readonly labels: Labels;
+  readonly honorLabels: boolean;
+  readonly httpClient: HttpClientConfig;
+}
 
 /** A target that a configuration brings and no loop of its pool scrapes yet. */
 interface Arrival {
@@ -91,10 +101,14 @@ export class ScrapeSupervisor {
     return this.#services.catalog.federation();
   }
 
-  /** The pool and URL of the target whose id stands in a series' record; undefined when it is gone. */
-  owner(id: number): { readonly scrapePool: string; readonly scrapeUrl: string } | undefined {
+  /** The target whose id stands in a series' record; undefined when it is gone. */
+  owner(id: number): SeriesOwner | undefined {
     const found = this.#owners.get(id);
-    return found && { scrapePool: found.pool.jobName, scrapeUrl: found.target.discovered.url };
+    // One that the configuration has not any more may still be about to end its series.
+    if (found === undefined || !found.pool.loops.has(found.target.key)) return undefined;
+    const { jobName, config } = found.pool;
+    const { url, seriesLabels } = found.target.discovered;
+    return { scrapePool: jobName, scrapeUrl: url, labels: seriesLabels, honorLabels: config.honorLabels, httpClient: config.httpClient };
   }
 
   /** Brings everything in line with a configuration, the first or another one. Loops that end do so by themselves, after this returned. */
@@ -140,6 +154,7 @@ export class ScrapeSupervisor {
 
   #removePool(pool: ScrapePool, leaving: Set<ScrapeLoop>): void {
     for (const loop of pool.loops.values()) leaving.add(loop);
+    pool.loops.clear();
     this.#services.metrics.forgetPool(pool.jobName);
   }
 

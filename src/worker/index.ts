@@ -2,6 +2,9 @@
 export { WorkerError, type WorkerErrorCode } from './errors.ts';
 export { LocalWorker } from './local-worker.ts';
 export type {
+  AnsweredRequest,
+  CostRequest,
+  CostResult,
   Encoding,
   FederateRequest,
   FederateResult,
@@ -11,9 +14,11 @@ export type {
   ListResult,
   MatcherText,
   NamedCount,
+  OwnersResult,
   QueryRequest,
   QueryResult,
   SelectionRequest,
+  SeriesOwner,
   SeriesRequest,
   TsdbStatusRequest,
   TsdbStatusResult,

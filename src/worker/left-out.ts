@@ -3,10 +3,10 @@
 import type { HeadReader, KeyedSelectionQuery } from '../kernel/index.ts';
 import { Matcher } from '../model/index.ts';
 import { headQuery, type Job, type Selectors, selectorsOf } from './job.ts';
-import type { FederateRequest, LeftOut } from './messages.ts';
+import type { AnsweredRequest, LeftOut } from './messages.ts';
 
 /** The selection that is answered. */
-export function answeredQuery(request: FederateRequest): KeyedSelectionQuery {
+export function answeredQuery(request: AnsweredRequest): KeyedSelectionQuery {
   const { leftOut, externalLabels, all } = request;
   if (leftOut === null || all) return headQuery(all ? [[]] : notEmpty(selectorsOf(request)), externalLabels);
   const { meaning, others } = split(selectorsOf(request), leftOut);
@@ -17,7 +17,7 @@ export function answeredQuery(request: FederateRequest): KeyedSelectionQuery {
  * How many visible series with the names the selectors select, less those that are answered since a selector means them. Both numbers are of
  * selections of their own, kept like all: of nothing but such series. Waits and throws as Job.select().
  */
-export async function countLeftOut(job: Job, request: FederateRequest): Promise<number> {
+export async function countLeftOut(job: Job, request: AnsweredRequest): Promise<number> {
   const { leftOut, externalLabels, minT, maxT, all } = request;
   if (leftOut === null || all || !hasAny(job.parts.reader, leftOut)) return 0;
   const named = namedAny(leftOut);

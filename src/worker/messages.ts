@@ -1,4 +1,5 @@
 // What the main thread and a query worker say to each other. Plain data: it is cloned from thread to thread.
+import type { LabelCost } from '../kernel/index.ts';
 import type { Labels, MatchOp } from '../model/index.ts';
 import type { EngineOptions, QueryTimes } from '../promql/index.ts';
 import type { NewestRequest, NewestResult, RulesRequest, RulesResult } from './rule-messages.ts';
@@ -22,7 +23,13 @@ export interface SelectionRequest {
 
 export type Encoding = 'identity' | 'gzip' | 'zstd';
 
-export interface FederateRequest extends SelectionRequest {
+/** What /federate selects. */
+export interface AnsweredRequest extends SelectionRequest {
+  /** null: nothing is left out. */
+  readonly leftOut: LeftOut | null;
+}
+
+export interface FederateRequest extends AnsweredRequest {
   readonly type: 'federate';
   readonly utf8: boolean;
   readonly encoding: Encoding;
@@ -30,8 +37,26 @@ export interface FederateRequest extends SelectionRequest {
   readonly headers: boolean;
   /** 0: no limit. */
   readonly maxSeries: number;
-  /** null: nothing is left out. */
-  readonly leftOut: LeftOut | null;
+}
+
+/** What /federate would answer, counted instead of sent. */
+export interface CostRequest extends AnsweredRequest {
+  readonly type: 'federateCost';
+  /** Whether the text is made, and compressed; otherwise nothing is told of its bytes. */
+  readonly render: boolean;
+  /** 0: no limit. */
+  readonly maxSeries: number;
+  /** Entries a list. */
+  readonly mostMetrics: number;
+  readonly mostLabels: number;
+}
+
+/** Who wrote the head's series, whenever that was. */
+export interface OwnersRequest extends SelectionRequest {
+  readonly type: 'owners';
+  /** Series that are looked at, and different names that are told of an owner. */
+  readonly mostSeries: number;
+  readonly mostNames: number;
 }
 
 /** Names whose series are left out of what selectors select, but for the selectors that mean them. */
@@ -76,6 +101,8 @@ export interface QueryRequest {
 
 export type JobRequest =
   | FederateRequest
+  | CostRequest
+  | OwnersRequest
   | SeriesRequest
   | LabelValuesRequest
   | QueryRequest
@@ -105,6 +132,32 @@ export interface FederateResult {
   readonly newestMs: number | null;
   /** Whether one of the series has a label `instance` of its own. */
   readonly hasInstances: boolean;
+}
+
+export interface CostResult {
+  readonly series: number;
+  /** Of each selector alone. */
+  readonly selectors: readonly number[];
+  /** Those with a label `instance` of their own. */
+  readonly instanceSeries: number;
+  /** 0 where nothing was rendered. */
+  readonly textBytes: number;
+  readonly gzipBytes: number;
+  readonly metrics: readonly NamedCount[];
+  readonly labels: readonly LabelCost[];
+}
+
+export interface SeriesOwner {
+  /** As the scrape names it; 0 for what was not scraped. */
+  readonly id: number;
+  readonly series: number;
+  readonly names: readonly string[];
+}
+
+export interface OwnersResult {
+  readonly owners: readonly SeriesOwner[];
+  /** Series that are selected, looked at or not. */
+  readonly selected: number;
 }
 
 export interface ListResult {
@@ -138,6 +191,8 @@ export interface TsdbStatusResult {
 /** What each kind of job answers. */
 export interface JobResults {
   federate: FederateResult;
+  federateCost: CostResult;
+  owners: OwnersResult;
   series: ListResult;
   labelNames: ListResult;
   labelValues: ListResult;

@@ -5,6 +5,7 @@ import { setPriority } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
 import { type ChunkFiles, HeadReader, HeadTombstones, SelectionCache } from '../kernel/index.ts';
 import type { OpenQuerier } from '../storage/index.ts';
+import { runCost } from './cost-job.ts';
 import { failureOf } from './failure.ts';
 import { runFederate } from './federate-job.ts';
 import { Job, type WorkerParts } from './job.ts';
@@ -12,6 +13,7 @@ import { runLabelNames, runLabelValues, runSeries } from './list-jobs.ts';
 import { MemoryQueue } from './memory-queue.ts';
 import type { JobRequest, JobResult, ToWorker, WorkerInit } from './messages.ts';
 import { runNewest } from './newest-job.ts';
+import { runOwners } from './owners-job.ts';
 import { runQuery } from './query-job.ts';
 import { runRules } from './rule-job.ts';
 import { SlotRing } from './slot-ring.ts';
@@ -33,6 +35,8 @@ const LAST_RANK = 2;
 /** What runs each kind of job. Further kinds join here and in messages.ts. */
 const RUNNERS: { [K in JobRequest['type']]: (job: Job, request: Extract<JobRequest, { type: K }>) => Promise<JobResult> } = {
   federate: runFederate,
+  federateCost: runCost,
+  owners: runOwners,
   series: runSeries,
   labelNames: runLabelNames,
   labelValues: runLabelValues,

@@ -258,7 +258,9 @@ test('panels are added and removed, each with its own state', async () => {
 test('an expression is set out over lines, and taken up from what was run', async () => {
   await open({ 'g0.expr': '' });
   await editor().click();
-  await page.keyboard.type('sum(rate(shop_requests_total{pod="a"}[5m]))/on(job)group_left(pod)sum by(job)(rate(shop_duration_seconds_count{job="shop"}[5m]))  ');
+  await page.keyboard.type(
+    'sum(rate(shop_requests_total{pod="a"}[5m]))/on(job)group_left(pod)sum by(job)(rate(shop_duration_seconds_count{job="shop"}[5m]))  ',
+  );
   await page.getByRole('button', { name: /format/i }).click();
   await expect.poll(() => editor().innerText()).toContain('\n/ on (job)');
   await page.getByRole('button', { name: /history|were run/i }).click();

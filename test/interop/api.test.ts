@@ -232,4 +232,13 @@ alerting:
     };
     expect(await counts(ours)).toEqual(await counts(theirs));
   });
+
+  test('what the head holds in memory, as its metrics tell it', async () => {
+    const { data } = (await (await fetch(`${ours.url}/api/v1/status/tsdb`)).json()) as { data: Json };
+    const { usedBytes, limitBytes } = data.headMemory as Record<string, number>;
+    const metrics = await (await fetch(`${ours.url}/metrics`)).text();
+    expect(limitBytes).toBe(Number(/^tributary_head_memory_limit_bytes (\S+)$/m.exec(metrics)?.[1]));
+    // The targets are scraped in between.
+    expect(usedBytes / Number(/^tributary_head_memory_bytes (\S+)$/m.exec(metrics)?.[1])).toBeCloseTo(1, 1);
+  });
 });

@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { NotificationsAnswer } from '../../src/answers/index.ts';
 import { eventually, federatePath, federateText, parseSeries, untilFederated } from '../support/federate-text.ts';
 import { type Peer, requirePeer, startPrometheus } from '../support/peers.ts';
 import { StaticTarget } from '../support/static-target.ts';
@@ -39,6 +40,9 @@ describe('reload', () => {
     ['POST /-/reload', () => fetch(`${server.url}/-/reload`, { method: 'POST' })],
   ];
 
+  const notifications = async () =>
+    ((await (await fetch(`${server.url}/api/v1/notifications`)).json()) as { data: NotificationsAnswer }).data;
+
   test.each(ways)('%s: a good file; what stays goes on, what is new begins, what is gone ends', async (way, reload) => {
     const name = way === 'SIGHUP' ? 'three' : 'four';
     await eventually(async () => expect(parseSeries(await federateText(server, 'scrape_series_added{job="one"}'))[0].value).toBe(0));
@@ -64,6 +68,7 @@ describe('reload', () => {
     // The series of the job that stays never ended, and its lines were known.
     expect([lost, ...mostAdded]).toEqual([0, 0]);
     expect(await own('prometheus_config_last_reload_successful')).toBe('1');
+    expect(await notifications()).toEqual([]);
   });
 
   test.each(ways)('%s: a bad file changes nothing and says why', async (way, reload) => {
@@ -79,6 +84,7 @@ describe('reload', () => {
     await eventually(() => expect(server.process.log.slice(logged)).toMatch(why));
     if (answer instanceof Response) expect([answer.status, await answer.text()]).toEqual([500, expect.stringMatching(why)]);
     expect(await (await fetch(`${server.url}/api/v1/status/config`)).text()).toBe(text);
+    expect(await notifications()).toEqual([{ text: 'Configuration reload has failed.', date: expect.any(String), active: true }]);
     const [{ timestampMs }] = parseSeries(await federateText(server, 'stays{job="one"}'));
     await eventually(async () =>
       expect(parseSeries(await federateText(server, 'stays{job="one"}'))[0].timestampMs).toBeGreaterThan(timestampMs),

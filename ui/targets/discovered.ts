@@ -77,7 +77,7 @@ export function changedLabels(before: LabelMap, after: LabelMap): ChangedLabel[]
 /** Of a rule what it was given, in the order in which it is read; an action alone is `replace`. */
 const RULE_ORDER = ['action', 'source_labels', 'separator', 'regex', 'modulus', 'replacement', 'target_label'];
 
-export function ruleParts(rule: Readonly<Record<string, unknown>>): [name: string, value: string][] {
+export function ruleParts(rule: object): [name: string, value: string][] {
   const rank = (name: string): number => (RULE_ORDER.includes(name) ? RULE_ORDER.indexOf(name) : RULE_ORDER.length);
   return Object.entries(rule)
     .filter(([, value]) => value !== null && value !== undefined && value !== 0)
