@@ -280,6 +280,9 @@ describe('sources that do not answer as they should', () => {
       const all = new Map((await tree(top)).sources.map((source) => [source.job, source]));
       expect(all.get('good')!.server).not.toBeNull();
       expect(all.get('dead')!.health).toBe('down');
+      // Of a slow machine all may be late.
+      for (const { job, serverError } of all.values())
+        if (job !== 'silent') expect([job, serverError]).not.toMatchObject([job, expect.stringMatching(/in time$|its turn/)]);
       return all;
     });
     const check = (job: string, software: string | null, error: RegExp): void =>
@@ -322,13 +325,13 @@ describe('sources that do not answer as they should', () => {
     const asked = (one: StaticTarget): number => one.requests.filter(({ url }) => url.startsWith(API)).length;
     const before = asked(sources.lies);
     await Promise.all(Array.from({ length: 30 }, () => tree(top)));
-    expect(asked(sources.lies) - before).toBeLessThanOrEqual(2);
+    expect(asked(sources.lies) - before).toBeLessThanOrEqual(5);
     expect(sources.lies.requests.find(({ url }) => url.startsWith(API))!.headers.authorization).toBe(
       `Basic ${Buffer.from('u:s3cret').toString('base64')}`,
     );
     expect(JSON.stringify([...shown.values()])).not.toContain('s3cret');
     const ways = await Promise.all(Array.from({ length: 100 }, (_, i) => tree(top, `?via=made-up-${i}`)));
-    expect(asked(sources.lies) - before).toBeLessThanOrEqual(2 + 16 * 3);
+    expect(asked(sources.lies) - before).toBeLessThanOrEqual(5 + 16 * 4);
     expect(ways.some(({ sources: all }) => all.some(({ serverError }) => serverError.includes('ways')))).toBe(true);
   }, 120_000);
 });
