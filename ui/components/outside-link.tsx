@@ -2,7 +2,7 @@
 import { Anchor, type AnchorProps } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { webAddress } from '../format/web-address.ts';
+import { webUrl } from '../format/web-url.ts';
 
 interface Props extends AnchorProps {
   readonly href: string;
@@ -11,7 +11,7 @@ interface Props extends AnchorProps {
 
 /** Nothing where the address leads to no page. Opens beside this page, and does not say where it came from. */
 export function OutsideLink({ href, children, ...props }: Props) {
-  if (webAddress(href) === null) return null;
+  if (webUrl(href) === null) return null;
   return (
     <Anchor href={href} target="_blank" rel="noreferrer" {...props}>
       {children} <IconExternalLink size="0.9em" aria-label="(opens a new tab)" style={{ verticalAlign: '-0.1em' }} />

@@ -1,6 +1,6 @@
 // The address of the query page of a source, for the same expression over the same time.
 import type { FederationOrigin } from '../../src/answers/index.ts';
-import { webAddress } from '../format/web-address.ts';
+import { webUrl as urlOf } from '../format/web-url.ts';
 import { type PanelState, queryLink } from '../query/panel-address.ts';
 import { type Origin, sourceExpression } from './source-expression.ts';
 
@@ -13,6 +13,6 @@ export function sourceAddress(expr: string, origin: Origin & Pick<FederationOrig
 
 /** For an expression in the source's own words, such as that of one of its rules. */
 export function addressThere(webUrl: string, expr: string, { tab, rangeMs, endMs }: Shown): string | null {
-  const base = webAddress(webUrl);
-  return base === null ? null : base + queryLink({ expr, tab, rangeMs, endMs });
+  const url = urlOf(webUrl);
+  return url === null ? null : url.origin + url.pathname.replace(/\/+$/, '') + queryLink({ expr, tab, rangeMs, endMs });
 }
