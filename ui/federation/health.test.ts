@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { consumerHealth, flowOf, sourceHealth, usualGapMs } from './health.ts';
+import { consumerOf, historyOf, NOW_MS, sourceOf } from './simulated-tree.ts';
+
+const source = (change: Parameters<typeof sourceOf>[1], word: string) =>
+  expect(sourceHealth(sourceOf('a:1', change), NOW_MS).word).toBe(word);
+const consumer = (change: Parameters<typeof consumerOf>[1], word: string) =>
+  expect(consumerHealth(consumerOf('a', change), NOW_MS).word).toBe(word);
+const lag = (seconds: number) => historyOf({ lagSeconds: [seconds, seconds] });
+
+test('how it stands with a source', () => {
+  source({}, 'up');
+  source({ health: 'down' }, 'failing');
+  source({ health: 'unknown', lastPullMs: 0 }, 'not pulled yet');
+  source({ history: lag(61) }, 'late');
+  source({ history: lag(61), intervalSeconds: 30 }, 'up');
+  source({ history: lag(91), intervalSeconds: 30 }, 'late');
+  source({ lastPullMs: NOW_MS - 100_000 }, 'up');
+  source({ lastPullMs: NOW_MS - 300_000 }, 'no pull for 5m');
+});
+
+test('how it stands with a consumer', () => {
+  consumer({}, 'answered');
+  consumer({ lastError: 'too many series' }, 'failing');
+  consumer({ history: lag(100) }, 'late');
+  consumer({ lastRequestMs: NOW_MS - 600_000, lastError: 'too many series' }, 'silent for 10m');
+  const hourly = historyOf({ timesMs: [NOW_MS - 7_200_000, NOW_MS - 3_600_000] });
+  consumer({ lastRequestMs: NOW_MS - 3_600_000, history: hourly }, 'answered');
+});
+
+test('a server whose clock is not known says nothing of what is old', () => {
+  expect(sourceHealth(sourceOf('a:1', { lastPullMs: 1 }), 0).word).toBe('up');
+});
+
+test('what flows is what the last answered pull brought', () => {
+  expect(flowOf(historyOf({ ok: [true, false], series: [7, null], bytes: [70, null] }))).toMatchObject({ series: 7, bytes: 70 });
+  expect(flowOf(historyOf({ ok: [false, false] }))).toMatchObject({ series: null, lagSeconds: null });
+  expect(flowOf(historyOf({ timesMs: [] }))).toMatchObject({ series: null });
+});
+
+test('the usual time between requests is the median', () => {
+  expect(usualGapMs(historyOf({ timesMs: [0, 15, 30, 45, 1000] }))).toBe(15);
+  expect(usualGapMs(historyOf({ timesMs: [0] }))).toBe(null);
+});

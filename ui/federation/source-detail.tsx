@@ -1,0 +1,130 @@
+// A source: how it is pulled, how that goes, and what it says of itself.
+import { Anchor, Button } from '@mantine/core';
+import { Link } from 'react-router';
+import { Card } from '../components/card.tsx';
+import { Facts } from '../components/facts.tsx';
+import { LabelSet } from '../components/label-set.tsx';
+import { OutsideLink } from '../components/outside-link.tsx';
+import { counted } from '../format/number.ts';
+import { formatAgo, formatSeconds } from '../format/time.ts';
+import classes from './detail.module.css';
+import { failureFact, flowFacts, LastError, Selectors, serverFacts, Warnings } from './detail-parts.tsx';
+import { agentWords, seriesWords } from './flow-words.ts';
+import { flowOf } from './health.ts';
+import { HealthMark } from './health-mark.tsx';
+import { PullCharts } from './pull-charts.tsx';
+import type { SourceNode } from './tree.ts';
+
+interface Props {
+  readonly node: SourceNode;
+  readonly onPreview: (selectors: readonly string[]) => void;
+}
+
+export function SourceDetail({ node, onPreview }: Props) {
+  const { source, flow, health, path, nowMs, name } = node;
+  const own = path.length === 0;
+  return (
+    <Card
+      title={`Source ${name}`}
+      aside={
+        <span className={classes.state}>
+          <HealthMark health={health} />
+        </span>
+      }
+    >
+      <div className={classes.part}>
+        <div className={classes.actions}>
+          <OutsideLink href={source.webUrl} fz="inherit">
+            Open the source
+          </OutsideLink>
+          {own && (
+            <Anchor component={Link} to={`/targets?pool=${encodeURIComponent(source.job)}`} fz="inherit">
+              Its target
+            </Anchor>
+          )}
+          {source.selectors.length > 0 && own && (
+            <Button variant="default" size="compact-xs" onClick={() => onPreview(source.selectors)}>
+              What would this cost here?
+            </Button>
+          )}
+        </div>
+      </div>
+      <LastError title="Last error" text={source.lastError} />
+      <Warnings warnings={source.warnings} />
+      <div className={classes.part}>
+        <PullCharts history={source.history} noun="pull" />
+      </div>
+      <Facts
+        facts={[
+          ['Pulled by', own ? 'this server' : ['this server', ...path].join(' ‹ ')],
+          ['Job, instance', `${source.job}, ${source.instance}`],
+          [
+            'Address',
+            <code key="url" className={classes.code}>
+              {source.url}
+            </code>,
+          ],
+          ['Selectors', <Selectors key="selectors" selectors={source.selectors} />],
+          ['honor_labels', String(source.honorLabels)],
+          ['Labels', <LabelSet key="labels" labels={source.labels} without={['job', 'instance']} />],
+          ['Interval', formatSeconds(source.intervalSeconds)],
+          ['Last pull', formatAgo(source.lastPullMs === 0 ? null : source.lastPullMs, nowMs)],
+          ...flowFacts(flow),
+          ['Failures', failureFact(source.failures, source.pulls)],
+        ]}
+      />
+      <WhatItSays node={node} />
+    </Card>
+  );
+}
+
+function WhatItSays({ node }: { readonly node: SourceNode }) {
+  const { server, serverError } = node.source;
+  return (
+    <>
+      <LastError
+        title={server === null ? 'It could not be asked about itself' : 'It could not be asked about everything'}
+        text={serverError}
+      />
+      {server !== null && (
+        <>
+          <div className={classes.part}>
+            <h3>What it says of itself</h3>
+            {node.loopTo !== '' && <p className={classes.quiet}>This is {node.loopTo} again: the servers pull in a circle.</p>}
+            {server.truncated && (
+              <p className={classes.quiet}>Some of its sources are left out: the tree is deeper or larger than one answer may be.</p>
+            )}
+          </div>
+          <Facts
+            facts={[
+              ...serverFacts(server),
+              ['Its sources', counted(server.sources.length, 'source')],
+              ['Its consumers', <DeeperConsumers key="consumers" node={node} />],
+            ]}
+          />
+          <Warnings title="Warnings of its own" warnings={server.warnings} />
+        </>
+      )}
+    </>
+  );
+}
+
+const MOST_CONSUMERS = 10;
+
+function DeeperConsumers({ node }: { readonly node: SourceNode }) {
+  const consumers = node.source.server?.consumers ?? [];
+  if (consumers.length === 0) return 'none known';
+  return (
+    <ul className={classes.list}>
+      {consumers.slice(0, MOST_CONSUMERS).map(({ address, userAgent, history, lastError, firstRequestMs }) => (
+        <li key={`${address} ${userAgent} ${firstRequestMs}`}>
+          {address}, {agentWords(userAgent)}
+          {[seriesWords(flowOf(history).series), lastError === '' ? '' : 'failing']
+            .filter((text) => text !== '')
+            .map((text) => `, ${text}`)}
+        </li>
+      ))}
+      {consumers.length > MOST_CONSUMERS && <li>and {consumers.length - MOST_CONSUMERS} more</li>}
+    </ul>
+  );
+}
