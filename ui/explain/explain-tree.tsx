@@ -1,0 +1,50 @@
+// An expression as the tree of its parts, with how many series each has: where they are lost is seen at once.
+import { Alert, Text } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { type Expr, PromqlParseError, parseExpr, WHOLE_LANGUAGE } from '../../src/promql/parser/index.ts';
+import classes from './explain-tree.module.css';
+import { NodeDetails } from './node-details.tsx';
+import { NodeRows } from './node-rows.tsx';
+import { nodesOf, treeOfNodes } from './node-tree.ts';
+import { useExplaining } from './use-explaining.ts';
+
+interface Props {
+  readonly expr: string;
+  /** Null: now. */
+  readonly endMs: number | null;
+  /** A part of the expression is to be looked at by itself; without it none can be. */
+  readonly onSelect?: (text: string) => void;
+}
+
+export function ExplainTree({ expr, endMs, onSelect }: Props) {
+  const read = useMemo(() => readText(expr), [expr]);
+  const root = useMemo(() => ('expr' in read ? treeOfNodes(read.expr) : null), [read]);
+  const states = useExplaining(root, endMs);
+  const [selectedId, select] = useState('0');
+  if ('message' in read) {
+    if (expr.trim() === '') return <Text c="dimmed">There is no expression to explain yet.</Text>;
+    return (
+      <Alert color="red" role="alert" title="This expression has an error, so it cannot be explained">
+        <Text fz="sm" ff="monospace">
+          {read.message}
+        </Text>
+      </Alert>
+    );
+  }
+  const selected = nodesOf(root!).find(({ id }) => id === selectedId) ?? root!;
+  return (
+    <div className={classes.panes}>
+      <NodeRows root={root!} states={states} selectedId={selected.id} onSelect={select} />
+      <NodeDetails key={`${expr} ${selected.id}`} node={selected} states={states} onSelect={onSelect} />
+    </div>
+  );
+}
+
+function readText(text: string): { readonly expr: Expr } | { readonly message: string } {
+  try {
+    return { expr: parseExpr(text, WHOLE_LANGUAGE) };
+  } catch (error) {
+    if (error instanceof PromqlParseError) return { message: error.message };
+    throw error;
+  }
+}
