@@ -17,6 +17,8 @@ const queryClient: QueryClient = new QueryClient({
 });
 const connection = new Connection(() => void queryClient.invalidateQueries());
 const colorSchemeManager = localStorageColorSchemeManager({ key: 'tributary-color-scheme' });
+// What keeps the page below a dialog from scrolling (react-remove-scroll) looks for the nonce of its styles under this name.
+Object.assign(window, { __webpack_nonce__: styleNonce() });
 
 export function Application() {
   return (
