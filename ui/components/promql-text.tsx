@@ -20,7 +20,6 @@ const highlighted = parser.configure({
       'StartFn EndFn': tags.function(tags.variableName),
       [AGGREGATORS]: tags.operatorKeyword,
       [MODIFIERS]: tags.modifier,
-      'Pow Mul Div Mod Add Sub Eql Gte Gtr Lte Lss Neq EqlSingle EqlRegex NeqRegex Atan2': tags.operator,
     }),
   ],
 });
@@ -33,7 +32,6 @@ const highlighter = tagHighlighter([
   { tag: tags.function(tags.variableName), class: classes.function },
   { tag: tags.operatorKeyword, class: classes.keyword },
   { tag: tags.modifier, class: classes.keyword },
-  { tag: tags.operator, class: classes.operator },
 ]);
 
 /** Longer ones are shown as they are: the colours of a megabyte help nobody. */

@@ -2,40 +2,50 @@
 import { useCallback } from 'react';
 import { useSearchParams } from 'react-router';
 
-/** A text in the query string; an empty one is left out. A change replaces the entry of the browser's history. */
-export function useUrlText(name: string, initial = ''): readonly [string, (value: string) => void] {
-  const [params, setParams] = useSearchParams();
-  const set = useCallback(
-    (value: string) =>
+/** Changes the query string in place. A change replaces the entry of the browser's history. */
+export function useUrlChange(): (change: (params: URLSearchParams) => void) => void {
+  const [, setParams] = useSearchParams();
+  return useCallback(
+    (change) =>
       setParams(
-        (before) => {
-          const after = new URLSearchParams(before);
-          if (value === initial) after.delete(name);
-          else after.set(name, value);
+        () => {
+          // Of the browser and not of what is drawn: on a busy page that is behind, and one of two quick changes would be lost.
+          const after = new URLSearchParams(window.location.search);
+          change(after);
           return after;
         },
         { replace: true },
       ),
-    [setParams, name, initial],
+    [setParams],
+  );
+}
+
+/** A text in the query string; one at its default is left out. */
+export function useUrlText(name: string, initial = ''): readonly [string, (value: string) => void] {
+  const [params] = useSearchParams();
+  const change = useUrlChange();
+  const set = useCallback(
+    (value: string) =>
+      change((after) => {
+        if (value === initial) after.delete(name);
+        else after.set(name, value);
+      }),
+    [change, name, initial],
   );
   return [params.get(name) ?? initial, set];
 }
 
 /** Several values under one name, none by default. */
 export function useUrlList(name: string): readonly [readonly string[], (values: readonly string[]) => void] {
-  const [params, setParams] = useSearchParams();
+  const [params] = useSearchParams();
+  const change = useUrlChange();
   const set = useCallback(
     (values: readonly string[]) =>
-      setParams(
-        (before) => {
-          const after = new URLSearchParams(before);
-          after.delete(name);
-          for (const value of values) after.append(name, value);
-          return after;
-        },
-        { replace: true },
-      ),
-    [setParams, name],
+      change((after) => {
+        after.delete(name);
+        for (const value of values) after.append(name, value);
+      }),
+    [change, name],
   );
   return [params.getAll(name), set];
 }

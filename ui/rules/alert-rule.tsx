@@ -28,13 +28,14 @@ export function AlertRule({ shown, opened, onToggle }: Props) {
       level={3}
       opened={opened}
       onToggle={onToggle}
-      tone={firing > 0 ? 'bad' : pending > 0 ? 'odd' : 'good'}
+      tone={firing > 0 || rule.health === 'err' ? 'bad' : pending > 0 ? 'odd' : rule.health === 'unknown' ? 'quiet' : 'good'}
       aside={
         <>
           {rule.health === 'err' && <StateBadge tone="bad">evaluation fails</StateBadge>}
           {firing > 0 && <StateBadge tone="bad">{formatCount(firing)} firing</StateBadge>}
           {pending > 0 && <StateBadge tone="odd">{formatCount(pending)} pending</StateBadge>}
-          {firing + pending === 0 && <StateBadge tone="good">inactive</StateBadge>}
+          {firing + pending === 0 && rule.health === 'ok' && <StateBadge tone="good">inactive</StateBadge>}
+          {rule.health === 'unknown' && <StateBadge tone="quiet">not evaluated yet</StateBadge>}
         </>
       }
     >

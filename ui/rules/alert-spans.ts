@@ -39,7 +39,7 @@ export function alertsQuery(name: string, ruleLabels: LabelMap): string {
   return formatSeries({ __name__: 'ALERTS', alertname: name, ...Object.fromEntries(fixed) });
 }
 
-/** Rows by how much of the range they fire at its end: the newest first. Of a step in which an alert is both, it fires. */
+/** The rows, the one that was active last first. */
 export function alertRows(matrix: readonly MatrixRow[], { startMs, endMs, stepMs }: TimeRange): AlertRow[] {
   const rows = new Map<string, { labels: LabelMap; spans: AlertSpan[] }>();
   for (const { metric, values } of matrix) {

@@ -25,8 +25,8 @@ import {
 import { AlertRule } from './alert-rule.tsx';
 import classes from './group.module.css';
 
-const GROUPS_A_PAGE = 25;
-const RULES_A_PAGE = 50;
+const GROUPS_A_PAGE = 20;
+const RULES_A_PAGE = 25;
 
 export default function AlertsPage() {
   const result = useAnswer<RulesAnswer>('/rules', { type: 'alert' }, { everyMs: STATE_EVERY_MS });

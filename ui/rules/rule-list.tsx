@@ -11,7 +11,7 @@ import classes from './group.module.css';
 import { RuleDefinition } from './rule-definition.tsx';
 import type { ShownGroup } from './rule-groups.ts';
 
-const RULES_A_PAGE = 50;
+const RULES_A_PAGE = 20;
 const HEALTHS: Readonly<Record<RuleHealth, readonly [Tone, string]>> = {
   ok: ['good', 'ok'],
   err: ['bad', 'failing'],

@@ -15,13 +15,15 @@ import { StateBadge } from '../components/state-badge.tsx';
 import { useFolds } from '../components/use-folds.ts';
 import { useUrlList, useUrlText } from '../components/use-url-state.ts';
 import { counted, formatCount } from '../format/number.ts';
+import { msOf } from '../format/time.ts';
 import { STATE_EVERY_MS, useAnswer } from '../server/use-answer.ts';
 import classes from './group.module.css';
 import { GroupAside } from './group-aside.tsx';
 import { opensByItself, type ShownGroup, shownGroups } from './rule-groups.ts';
 import { RuleList } from './rule-list.tsx';
 
-const GROUPS_A_PAGE = 50;
+/** With all of them open, and as many rules in each as one shows, a page is still drawn in a second. */
+const GROUPS_A_PAGE = 20;
 
 export default function RulesPage() {
   const result = useAnswer<RulesAnswer>('/rules', { exclude_alerts: 'true' }, { everyMs: STATE_EVERY_MS });
@@ -93,7 +95,7 @@ function GroupList({ groups }: { readonly groups: readonly RuleGroupAnswer[] }) 
               level={3}
               opened={opened}
               onToggle={() => folds.set(one.key, !opened)}
-              tone={one.failing > 0 ? 'bad' : one.late ? 'odd' : 'good'}
+              tone={one.failing > 0 ? 'bad' : one.late ? 'odd' : msOf(one.group.lastEvaluation) === null ? 'quiet' : 'good'}
               aside={
                 <>
                   <GroupCounts shown={one} />

@@ -33,7 +33,7 @@ export default function TsdbPage() {
             <div className={classes.stack}>
               <Head answer={answer} />
               <div className={classes.limit}>
-                <span id="limit-label">Longest lists</span>
+                <span id="limit-label">Entries in each list</span>
                 <SegmentedControl aria-labelledby="limit-label" size="xs" data={LIMITS} value={limit} onChange={setLimit} />
               </div>
               <div className={classes.cards}>
