@@ -87,7 +87,7 @@ async function graphFigures(
   series: number,
   steps: number,
 ): Promise<{ drawnSeconds: number; frames: Frames }> {
-  const expr = `(topk(${series}, bench_value) @ end()) * scalar(sin(vector(time() / 100)))`;
+  const expr = `topk(${series}, bench_value @ end()) * scalar(sin(vector(time() / 100)))`;
   const address = `${url}/query?${new URLSearchParams({ 'g0.expr': expr, 'g0.tab': 'graph', 'g0.range_input': `${steps - 1}s`, 'g0.res_type': 'custom', 'g0.res_step': '1' })}`;
   const drawn: number[] = [];
   let frames: Frames = { p95: Number.NaN, longest: Number.NaN };

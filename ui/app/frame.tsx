@@ -44,9 +44,11 @@ export function Frame({ connection, children }: { readonly connection: Connectio
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="All pages" hidden={!opened}>
-        {PAGES.map(({ path, title }) => (
-          <NavLink key={path} component={Link} to={path} label={title} active={path === pathname} onClick={close} />
-        ))}
+        {/* Closed, it is beside the window and not gone: nothing in it may be reached. */}
+        {opened &&
+          PAGES.map(({ path, title }) => (
+            <NavLink key={path} component={Link} to={path} label={title} active={path === pathname} onClick={close} />
+          ))}
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
         <ConnectionBanner connection={connection} />

@@ -45,8 +45,10 @@ export function TimeField({ name, valueMs, nowMs, stepMs, onChange }: Props) {
         onBlur={take}
         onKeyDown={(event) => event.key === 'Enter' && take()}
       />
-      <ActionIcon variant="default" aria-label={`${name}: pick`} onClick={() => picker.current?.showPicker()} className={classes.pick}>
-        <IconCalendar size={16} aria-hidden />
+      <span className={classes.pick}>
+        <ActionIcon variant="default" aria-label={`${name}: pick`} onClick={() => picker.current?.showPicker()}>
+          <IconCalendar size={16} aria-hidden />
+        </ActionIcon>
         <input
           ref={picker}
           type="datetime-local"
@@ -59,7 +61,7 @@ export function TimeField({ name, valueMs, nowMs, stepMs, onChange }: Props) {
             if (!Number.isNaN(ms)) onChange(ms);
           }}
         />
-      </ActionIcon>
+      </span>
       <ActionIcon
         variant="default"
         aria-label={`${name}: later`}
