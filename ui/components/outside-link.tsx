@@ -14,7 +14,9 @@ export function OutsideLink({ href, children, ...props }: Props) {
   if (webUrl(href) === null) return null;
   return (
     <Anchor href={href} target="_blank" rel="noreferrer" {...props}>
-      {children} <IconExternalLink size="0.9em" aria-label="(opens a new tab)" style={{ verticalAlign: '-0.1em' }} />
+      {children}
+      {'\u00a0'}
+      <IconExternalLink size="0.9em" aria-label="(opens a new tab)" style={{ verticalAlign: '-0.1em' }} />
     </Anchor>
   );
 }

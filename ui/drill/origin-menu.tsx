@@ -28,7 +28,7 @@ const MOST_RULES = 5;
 export function OriginMenu(props: Props) {
   const [opened, setOpened] = useState(false);
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={360} trapFocus returnFocus withinPortal>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={400} trapFocus returnFocus withinPortal>
       <Popover.Target>
         <Button
           size="compact-xs"

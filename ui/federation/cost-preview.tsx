@@ -12,7 +12,8 @@ import { CostForm } from './cost-form.tsx';
 import { CostResult } from './cost-result.tsx';
 
 export function CostPreview({ headRef }: { readonly headRef: RefObject<HTMLDivElement | null> }) {
-  const [asked, setAsked] = useUrlList('match');
+  const [inAddress, setAsked] = useUrlList('match');
+  const asked = [...new Set(inAddress)];
   const { data, error, isFetching } = useAnswer<FederationPreview>(
     '/federation/preview',
     { 'match[]': asked },

@@ -1,6 +1,6 @@
 // Which of a server's many sources and consumers are drawn: the first dozen, with those that are in trouble before all others; the rest is
 // one place that says how many they are and opens.
-import type { ConsumerNode, SourceNode } from './tree.ts';
+import { type ConsumerNode, SELF_KEY, type SourceNode } from './tree.ts';
 
 /** Beside each other; one below the other in a tree that is large already. */
 export const MOST_BESIDE = 12;
@@ -15,8 +15,9 @@ export interface Group<T> {
   readonly opened: boolean;
 }
 
-/** Of the key in the address's list of what is open. */
+/** Names of groups, in the address's list of what is open. */
 export const consumersKey = 'consumers';
+export const belowKey = (key: string): string => (key === SELF_KEY ? 'sources' : `below,${key}`);
 
 export function groupOf<T extends SourceNode | ConsumerNode>(nodes: readonly T[], most: number, opened: boolean): Group<T> {
   // A place that says "and 1 more" takes the room of that one.

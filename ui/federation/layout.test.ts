@@ -29,7 +29,7 @@ test('nothing lies on anything else', () => {
   checkTidy(draw({ ...tree(3, 2), consumers: [consumerOf('a'), consumerOf('b')] }));
   checkTidy(draw({ ...tree(2, 0), consumers: sourcesOf(30).map((_, i) => consumerOf(`c${i}`)) }));
   checkTidy(draw(tree(40, 10)));
-  checkTidy(draw(tree(40, 10), 'in ', 'in federate,s1:9090'));
+  checkTidy(draw(tree(40, 10), 'sources', 'below,federate,s1:9090'));
   const deep = () => sourcesOf(5, () => ({ server: serverOf(tree(3, 4)) }));
   checkTidy(draw({ sources: deep() }));
 });
@@ -61,7 +61,7 @@ test('this server stands over the middle of its sources, below the middle of its
 test('many sources: a dozen, and how many more; opened, all of them', () => {
   const hidden = (layout: Layout) => named(layout, 'more').map(({ content }) => (content.kind === 'more' ? content.hidden.length : -1));
   expect([named(draw(tree(35, 0)), 'source').length, hidden(draw(tree(35, 0)))]).toEqual([12, [23]]);
-  expect([named(draw(tree(35, 0), 'in '), 'source').length, hidden(draw(tree(35, 0), 'in '))]).toEqual([35, [0]]);
+  expect([named(draw(tree(35, 0), 'sources'), 'source').length, hidden(draw(tree(35, 0), 'sources'))]).toEqual([35, [0]]);
   expect([named(draw(tree(13, 0)), 'source').length, hidden(draw(tree(13, 0)))]).toEqual([13, []]);
 });
 

@@ -1,6 +1,6 @@
 // Where everything stands in the picture, in CSS pixels: consumers above, this server, its sources below, theirs below them. A small tree has
 // a row for each level; in one that would be too wide, the sources of sources hang one below the other.
-import { consumersKey, groupOf, MOST_BESIDE, mostBelow } from './groups.ts';
+import { belowKey, consumersKey, groupOf, MOST_BESIDE, mostBelow } from './groups.ts';
 import { type ConsumerNode, type FederationTree, SELF_KEY, type SourceNode } from './tree.ts';
 
 export type Content =
@@ -129,7 +129,7 @@ interface Drawing {
 }
 
 function itemsOf(nodes: readonly SourceNode[], { key, most, deeper, opened }: Drawing): Item[] {
-  const groupKey = `in ${key}`;
+  const groupKey = belowKey(key);
   const group = groupOf(nodes, most, opened.has(groupKey));
   const items = group.shown.map(
     (node): Item => ({ content: node, below: itemsOf(node.children, { key: node.key, most: deeper, deeper, opened }) }),

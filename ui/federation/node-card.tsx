@@ -18,7 +18,7 @@ interface Props {
 
 export function NodeCard({ node, side, selected, onSelect }: Props) {
   const isSource = node.kind === 'source';
-  const below = isSource ? softwareWords(node.source.server) : agentWords(node.consumer.userAgent);
+  const software = isSource ? softwareWords(node.source.server) : agentWords(node.consumer.userAgent);
   return (
     <button
       type="button"
@@ -32,11 +32,14 @@ export function NodeCard({ node, side, selected, onSelect }: Props) {
       <Flow node={node} side={side} />
       <span className={classes.card} data-tone={node.health.tone}>
         <span className={classes.name}>{node.name}</span>
-        <span className={classes.line2}>{isSource ? node.place : below}</span>
+        {isSource ? (
+          <span className={classes.line2}>{node.place}</span>
+        ) : (
+          <code className={classes.selector}>{node.consumer.selectors[0]}</code>
+        )}
         <span className={classes.line3}>
           <HealthMark health={node.health} />
-          {isSource && node.loopTo !== '' && <span className={classes.quiet}>is {node.loopTo} again</span>}
-          {isSource && node.loopTo === '' && <span className={classes.quiet}>{below}</span>}
+          <span className={classes.quiet}>{isSource && node.loopTo !== '' ? `is ${node.loopTo} again` : software}</span>
           <Warnings count={warningsOf(node)} />
         </span>
       </span>

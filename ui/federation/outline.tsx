@@ -1,7 +1,7 @@
 // The tree as an indented list, where there is no room for the picture. The same content, the same places to select.
 import { counted, formatCount } from '../format/number.ts';
 import { agentWords, bytesWords, everyWords, failureWords, lagWords, seriesWords, softwareWords, warningsOf } from './flow-words.ts';
-import { consumersKey, groupOf, MOST_BESIDE, mostBelow } from './groups.ts';
+import { belowKey, consumersKey, groupOf, MOST_BESIDE, mostBelow } from './groups.ts';
 import { HealthMark } from './health-mark.tsx';
 import classes from './outline.module.css';
 import type { Selection } from './selection.ts';
@@ -26,7 +26,7 @@ export function Outline({ tree, selection }: Props) {
         </span>
       </button>
       <p className={classes.title}>Sources{sources.length === 0 && ': this server pulls from no other'}</p>
-      <Nodes nodes={sources} groupKey={`in ${SELF_KEY}`} most={MOST_BESIDE} deeper={mostBelow(sources)} selection={selection} />
+      <Nodes nodes={sources} groupKey={belowKey(SELF_KEY)} most={MOST_BESIDE} deeper={mostBelow(sources)} selection={selection} />
     </div>
   );
 }
@@ -57,7 +57,7 @@ function Nodes({ nodes, groupKey, most, deeper, selection }: NodesProps) {
             <NodeText node={node} />
           </button>
           {node.kind === 'source' && (
-            <Nodes nodes={node.children} groupKey={`in ${node.key}`} most={deeper} deeper={deeper} selection={selection} />
+            <Nodes nodes={node.children} groupKey={belowKey(node.key)} most={deeper} deeper={deeper} selection={selection} />
           )}
         </li>
       ))}
@@ -76,7 +76,9 @@ function Nodes({ nodes, groupKey, most, deeper, selection }: NodesProps) {
 function NodeText({ node }: { readonly node: SourceNode | ConsumerNode }) {
   const { flow, health } = node;
   const isSource = node.kind === 'source';
-  const who = isSource ? [node.place, softwareWords(node.source.server)] : [agentWords(node.consumer.userAgent)];
+  const who = isSource
+    ? [node.place, softwareWords(node.source.server)]
+    : [agentWords(node.consumer.userAgent), node.consumer.selectors[0] ?? ''];
   if (isSource && node.loopTo !== '') who.push(`is ${node.loopTo} again`);
   const trouble = health.tone === 'bad' ? failureWords(node) : '';
   const what = [seriesWords(flow.series), bytesWords(flow.bytes), everyWords(node), trouble || lagWords(flow.lagSeconds)];

@@ -1,6 +1,7 @@
 // A source: how it is pulled, how that goes, and what it says of itself.
 import { Anchor, Button } from '@mantine/core';
 import { Link } from 'react-router';
+import type { FederationServer, FederationWarning } from '../../src/answers/index.ts';
 import { Card } from '../components/card.tsx';
 import { Facts } from '../components/facts.tsx';
 import { LabelSet } from '../components/label-set.tsx';
@@ -103,10 +104,19 @@ function WhatItSays({ node }: { readonly node: SourceNode }) {
             ]}
           />
           <Warnings title="Warnings of its own" warnings={server.warnings} />
+          <Warnings title="Warnings about its consumers" warnings={consumerWarnings(server)} />
         </>
       )}
     </>
   );
+}
+
+/** Each with who it is about; two consumers may have one address. */
+function consumerWarnings({ consumers }: FederationServer): FederationWarning[] {
+  const all = consumers.flatMap(({ address, warnings }) =>
+    warnings.map(({ code, message }) => ({ code, message: `${address}: ${message}` })),
+  );
+  return all.filter(({ message }, i) => all.findIndex((other) => other.message === message) === i);
 }
 
 const MOST_CONSUMERS = 10;

@@ -50,7 +50,7 @@ export function treeOf(server: FederationServer): FederationTree {
   return {
     server,
     name,
-    sources: sourceNodes(server, { key: SELF_KEY, path: [], above: [{ id: server.id, name }] }),
+    sources: sourceNodes(server, { key: SELF_KEY, path: [], above: [{ id: server.id, name }], nowMs: server.timeMs }),
     consumers: consumerNodes(server),
   };
 }
@@ -59,9 +59,12 @@ interface Above {
   readonly key: string;
   readonly path: readonly string[];
   readonly above: readonly { readonly id: string; readonly name: string }[];
+  readonly nowMs: number;
 }
 
-function sourceNodes(server: FederationServer, { key, path, above }: Above): SourceNode[] {
+function sourceNodes(server: FederationServer, { key, path, above, ...asker }: Above): SourceNode[] {
+  // One that does not tell the time is taken to have that of the one who asked it.
+  const nowMs = server.timeMs || asker.nowMs;
   const keys = new Keys();
   return server.sources.map((source): SourceNode => {
     const own = keys.unique(`${key}${key === '' ? '' : '~'}${keyPart(source.job)},${keyPart(source.instance)}`);
@@ -75,11 +78,11 @@ function sourceNodes(server: FederationServer, { key, path, above }: Above): Sou
       name,
       place: name === source.instance ? source.job : `${source.job} ${source.instance}`,
       source,
-      health: sourceHealth(source, server.timeMs),
+      health: sourceHealth(source, nowMs),
       flow: flowOf(source.history),
       path,
-      nowMs: server.timeMs,
-      children: goesOn ? sourceNodes(below, { key: own, path: [...path, name], above: [...above, { id: below.id, name }] }) : [],
+      nowMs,
+      children: goesOn ? sourceNodes(below, { key: own, path: [...path, name], above: [...above, { id: below.id, name }], nowMs }) : [],
       loopTo: loop?.name ?? '',
     };
   });
@@ -92,7 +95,7 @@ function consumerNodes({ consumers, timeMs }: FederationServer): ConsumerNode[] 
   const nodes = sorted.map(
     (consumer): ConsumerNode => ({
       kind: 'consumer',
-      key: keys.unique(`by,${keyPart(consumer.address)},${digest(`${consumer.userAgent}\n${consumer.selectors.join('\n')}`)}`),
+      key: keys.unique(`~${keyPart(consumer.address)},${digest(`${consumer.userAgent}\n${consumer.selectors.join('\n')}`)}`),
       name: consumer.address,
       consumer,
       health: consumerHealth(consumer, timeMs),
