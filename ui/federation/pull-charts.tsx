@@ -100,17 +100,19 @@ interface ChartProps {
 }
 
 function Chart({ column: { values, format, short = format }, history, positions, cursor, onMove }: ChartProps) {
-  const { line, area, top, bottom } = curveOf(values, positions);
+  const { line, dots, area, top, bottom } = curveOf(values, positions);
+  const isEmpty = line === '' && dots === '';
   return (
     <div className={classes.plot} onPointerMove={onMove}>
       <svg viewBox={`0 0 ${EXTENT} ${EXTENT}`} preserveAspectRatio="none" aria-hidden="true">
         <path className={classes.area} d={area} />
         <path className={classes.line} d={line} />
+        <path className={classes.dots} d={dots} />
         {history.ok.map((ok, i) => ok || <path key={history.timesMs[i]} className={classes.fault} d={`M${positions[i]} 88V100`} />)}
         {cursor !== null && <path className={classes.hair} d={`M${cursor} 0V${EXTENT}`} />}
       </svg>
-      <span className={classes.top}>{line === '' ? '' : short(top)}</span>
-      <span className={classes.bottom}>{line === '' ? 'no value yet' : short(bottom)}</span>
+      <span className={classes.top}>{isEmpty ? '' : short(top)}</span>
+      <span className={classes.bottom}>{isEmpty ? 'no value yet' : short(bottom)}</span>
     </div>
   );
 }

@@ -7,8 +7,8 @@ test('pulls stand at their times', () => {
 });
 
 test('a curve has gaps where no value is known', () => {
-  const { line, top, bottom } = curveOf([0, 50, null, 96], [0, 25, 50, 100]);
-  expect([line, top, bottom]).toEqual(['M0 100L25 50M100 4L100 4', 100, 0]);
+  const { line, dots, top, bottom } = curveOf([0, 50, null, 96], [0, 25, 50, 100]);
+  expect([line, dots, top, bottom]).toEqual(['M0 100L25 50', 'M100 4L100 4', 100, 0]);
   expect(curveOf([null, null], [0, 100])).toMatchObject({ line: '', area: '' });
   expect(curveOf([0, 0], [0, 100])).toMatchObject({ line: 'M0 100L100 100', top: 1 });
 });

@@ -4,6 +4,8 @@ import type { PullHistory } from '../../src/answers/index.ts';
 export interface Curve {
   /** Of an SVG path; '' without values. */
   readonly line: string;
+  /** Values between gaps: lines of no length, which round ends make visible. */
+  readonly dots: string;
   readonly area: string;
   /** What the upper edge stands for; 0 at the lower one, or the least value where that is negative. */
   readonly top: number;
@@ -27,14 +29,18 @@ export function curveOf(values: readonly (number | null)[], positions: readonly 
   const bottom = Math.min(0, ...known);
   const y = (value: number): number => round(EXTENT - (EXTENT * (value - bottom)) / (top - bottom));
   let line = '';
+  let dots = '';
   let area = '';
   for (const run of runsOf(values)) {
     const points = run.map((i) => `${round(positions[i])} ${y(values[i]!)}`);
-    // A point between gaps is a line of no length, which round ends make visible.
-    line += `M${points.length === 1 ? `${points[0]}L${points[0]}` : points.join('L')}`;
+    if (points.length === 1) {
+      dots += `M${points[0]}L${points[0]}`;
+      continue;
+    }
+    line += `M${points.join('L')}`;
     area += `M${round(positions[run[0]])} ${EXTENT}L${points.join('L')}L${round(positions[run[run.length - 1]])} ${EXTENT}Z`;
   }
-  return { line, area, top, bottom };
+  return { line, dots, area, top, bottom };
 }
 
 /** Indices of values that are known, without gaps. */
