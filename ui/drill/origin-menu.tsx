@@ -1,10 +1,11 @@
 // From a row of a result to where it came from: which sources federate its series, and the same expression there.
-import { Button, Loader, Popover, Stack, Text } from '@mantine/core';
+import { Loader, Popover, Stack, Text } from '@mantine/core';
 import { IconRoute } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { FederationOrigin, FederationOrigins, LabelMap } from '../../src/answers/index.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { OutsideLink } from '../components/outside-link.tsx';
+import { RowButton } from '../components/row-button.tsx';
 import { counted } from '../format/number.ts';
 import type { PanelTab } from '../query/panel-address.ts';
 import { useAnswer } from '../server/use-answer.ts';
@@ -25,20 +26,30 @@ interface Props {
 /** A rule more is no help. */
 const MOST_RULES = 5;
 
+/** No more than a button until it is opened, for there is one in every row; of a server with sources (`useHasSources`). */
 export function OriginMenu(props: Props) {
-  const [opened, setOpened] = useState(false);
+  const [used, setUsed] = useState(false);
+  if (used) return <OpenedMenu {...props} />;
+  return (
+    <RowButton aria-haspopup="dialog" aria-expanded={false} onClick={() => setUsed(true)}>
+      <IconRoute size={14} aria-hidden /> Source
+    </RowButton>
+  );
+}
+
+function OpenedMenu(props: Props) {
+  const [opened, setOpened] = useState(true);
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={400} trapFocus returnFocus withinPortal>
       <Popover.Target>
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          leftSection={<IconRoute size={14} aria-hidden />}
+        <RowButton
+          // It stands in for the button that was pressed, and focus comes back to it.
+          autoFocus
           aria-haspopup="dialog"
           onClick={() => setOpened(!opened)}
         >
-          Source
-        </Button>
+          <IconRoute size={14} aria-hidden /> Source
+        </RowButton>
       </Popover.Target>
       <Popover.Dropdown aria-label="Where this comes from" className={classes.menu} tabIndex={-1} data-autofocus>
         {opened && <Origins {...props} />}

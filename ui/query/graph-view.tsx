@@ -3,6 +3,7 @@ import { ActionIcon, Button, Group, SegmentedControl, Switch, Text, Tooltip } fr
 import { IconArrowBackUp, IconRefresh } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { OriginMenu } from '../drill/origin-menu.tsx';
+import { useHasSources } from '../drill/use-has-sources.ts';
 import { Graph } from '../graph/graph.tsx';
 import { rangeDataOf } from '../graph/range-data.ts';
 import classes from './controls.module.css';
@@ -29,6 +30,7 @@ export function GraphView({ state, executedMs, onChange, onAgain }: ViewProps) {
   const { expr, rangeMs, resolution, displayMode, leastValue, choice } = state;
   // Where one was before each zoom.
   const [before, setBefore] = useState<readonly Window[]>([]);
+  const drills = useHasSources();
   const stepMs = stepOf(resolution, rangeMs);
   const problem = stepProblem(stepMs, rangeMs);
   // Whole seconds read better, and nobody draws the last one's fraction.
@@ -96,7 +98,9 @@ export function GraphView({ state, executedMs, onChange, onAgain }: ViewProps) {
           choice={choice}
           onChoice={(value) => onChange({ choice: value }, { replace: true })}
           onZoom={zoom}
-          action={({ labels }) => <OriginMenu expr={expr} row={labels} rangeMs={rangeMs} endMs={state.endMs} tab="graph" />}
+          action={
+            drills ? ({ labels }) => <OriginMenu expr={expr} row={labels} rangeMs={rangeMs} endMs={state.endMs} tab="graph" /> : undefined
+          }
         />
       )}
     </>

@@ -1,10 +1,12 @@
 // Rows of results; only those in sight are there, so that 10,000 scroll smoothly.
-import { ActionIcon, CopyButton } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { memo, useLayoutEffect, useRef, useState } from 'react';
 import type { LabelMap, SampleAnswer } from '../../src/answers/index.ts';
+import { copyText } from '../components/copy-text.ts';
+import { RowButton } from '../components/row-button.tsx';
 import { OriginMenu } from '../drill/origin-menu.tsx';
+import { useHasSources } from '../drill/use-has-sources.ts';
 import { useTimeFormat } from '../format/time.ts';
 import type { ResultRow } from './result-rows.ts';
 import classes from './result-table.module.css';
@@ -29,6 +31,8 @@ export function ResultTable({ rows, expr, rangeMs, endMs, isString }: Props) {
   const items = virtual.getVirtualItems();
   const before = items.length === 0 ? 0 : items[0].start - top;
   const after = items.length === 0 ? 0 : virtual.getTotalSize() - (items[items.length - 1].end - top);
+  const drills = useHasSources();
+  const { measureElement } = virtual;
   return (
     <table ref={table} className={classes.table} aria-rowcount={rows.length + 1}>
       <thead>
@@ -41,30 +45,49 @@ export function ResultTable({ rows, expr, rangeMs, endMs, isString }: Props) {
       </thead>
       <tbody>
         {before > 0 && <tr style={{ height: before }} />}
-        {items.map(({ index, key }) => {
-          const row = rows[index];
-          return (
-            <tr key={key} ref={virtual.measureElement} data-index={index} aria-rowindex={index + 2} className={classes.row}>
-              <td className={classes.series}>
-                <SeriesText labels={row.labels} text={row.text} />
-                {row.labels !== undefined && Object.keys(row.labels).length > 0 && (
-                  <span className={classes.actions}>
-                    <Copy text={row.text} />
-                    <OriginMenu expr={expr} row={row.labels} rangeMs={rangeMs} endMs={endMs} tab="table" />
-                  </span>
-                )}
-              </td>
-              <td className={isString ? classes.string : classes.value}>
-                <Samples samples={row.samples} />
-              </td>
-            </tr>
-          );
-        })}
+        {items.map(({ index, key }) => (
+          <Row
+            key={key}
+            index={index}
+            row={rows[index]}
+            measure={measureElement}
+            drill={drills ? expr : null}
+            rangeMs={rangeMs}
+            endMs={endMs}
+            isString={isString}
+          />
+        ))}
         {after > 0 && <tr style={{ height: after }} />}
       </tbody>
     </table>
   );
 }
+
+interface RowProps extends Pick<Props, 'rangeMs' | 'endMs' | 'isString'> {
+  readonly index: number;
+  readonly row: ResultRow;
+  readonly measure: (element: Element | null) => void;
+  /** The expression whose sources can be asked for; null where there are none. */
+  readonly drill: string | null;
+}
+
+/** Kept while it is in sight: scrolling makes the new ones alone. */
+const Row = memo(({ index, row, measure, drill, rangeMs, endMs, isString }: RowProps) => (
+  <tr ref={measure} data-index={index} aria-rowindex={index + 2} className={classes.row}>
+    <td className={classes.series}>
+      <SeriesText labels={row.labels} text={row.text} />
+      {Object.keys(row.labels).length > 0 && (
+        <span className={classes.actions}>
+          <Copy text={row.text} />
+          {drill !== null && <OriginMenu expr={drill} row={row.labels} rangeMs={rangeMs} endMs={endMs} tab="table" />}
+        </span>
+      )}
+    </td>
+    <td className={isString ? classes.string : classes.value}>
+      <Samples samples={row.samples} />
+    </td>
+  </tr>
+));
 
 function SeriesText({ labels, text }: { readonly labels: LabelMap; readonly text: string }) {
   const { __name__: name, ...others } = labels;
@@ -102,13 +125,16 @@ function Samples({ samples }: { readonly samples: readonly SampleAnswer[] }) {
 }
 
 function Copy({ text }: { readonly text: string }) {
+  const [copied, setCopied] = useState(false);
   return (
-    <CopyButton value={text}>
-      {({ copied, copy }) => (
-        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={copied ? 'Copied' : `Copy ${text}`} onClick={copy}>
-          {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
-        </ActionIcon>
-      )}
-    </CopyButton>
+    <RowButton
+      aria-label={`Copy ${text}`}
+      title="Copy"
+      onClick={async () => setCopied(await copyText(text))}
+      onBlur={() => setCopied(false)}
+    >
+      {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+      <span aria-live="polite">{copied && 'Copied'}</span>
+    </RowButton>
   );
 }

@@ -1,0 +1,7 @@
+// A small button that stands in many rows: plain, since hundreds of them come and go while one scrolls.
+import type { ComponentPropsWithRef } from 'react';
+import classes from './row-button.module.css';
+
+export function RowButton(props: ComponentPropsWithRef<'button'>) {
+  return <button type="button" className={classes.button} {...props} />;
+}
