@@ -2,6 +2,6 @@
 import type { ComponentPropsWithRef } from 'react';
 import classes from './row-button.module.css';
 
-export function RowButton(props: ComponentPropsWithRef<'button'>) {
-  return <button type="button" className={classes.button} {...props} />;
+export function RowButton({ className = '', ...others }: ComponentPropsWithRef<'button'>) {
+  return <button type="button" className={`${classes.button} ${className}`} {...others} />;
 }

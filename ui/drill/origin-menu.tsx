@@ -40,18 +40,29 @@ export function OriginMenu(props: Props) {
 function OpenedMenu(props: Props) {
   const [opened, setOpened] = useState(true);
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={400} trapFocus returnFocus withinPortal>
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-end"
+      shadow="md"
+      width={400}
+      trapFocus
+      returnFocus
+      withinPortal
+      withRoles={false}
+    >
       <Popover.Target>
         <RowButton
           // It stands in for the button that was pressed, and focus comes back to it.
           autoFocus
           aria-haspopup="dialog"
+          aria-expanded={opened}
           onClick={() => setOpened(!opened)}
         >
           <IconRoute size={14} aria-hidden /> Source
         </RowButton>
       </Popover.Target>
-      <Popover.Dropdown aria-label="Where this comes from" className={classes.menu} tabIndex={-1} data-autofocus>
+      <Popover.Dropdown role="dialog" aria-label="Where this comes from" className={classes.menu} tabIndex={-1} data-autofocus>
         {opened && <Origins {...props} />}
       </Popover.Dropdown>
     </Popover>

@@ -1,0 +1,154 @@
+// The demo in a browser, as somebody follows it who has read nothing but its start message: the tree of all levels, what it costs, and the way
+// from an aggregate at the top to the detail below, and back.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { accessibilityFaults, expectNoSideScroll, launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
+import { freePortsInRow } from '../support/free-port.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/tributary', import.meta.url));
+/** The global server's, two local ones', the shop's, and those of three simulated targets. */
+const PORTS = 7;
+
+const folder = mkdtempSync(join(tmpdir(), 'tributary-test-browser-'));
+let demo: ChildProcess;
+let output = '';
+let browser: Browser;
+let watched: WatchedPage;
+let page: Page;
+let links: URL[];
+let globalPort: number;
+
+beforeAll(async () => {
+  globalPort = await freePortsInRow(PORTS);
+  demo = spawn(PROGRAM, ['demo', `--port=${globalPort}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TMPDIR: folder },
+  });
+  demo.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  await vi.waitFor(() => expect(output).toContain(`http://127.0.0.1:${globalPort + 3}/federation`), { timeout: 40_000, interval: 100 });
+  links = output
+    .split(/\s+/)
+    .filter((word) => word.startsWith('http://'))
+    .map((word) => new URL(word));
+  browser = await launchBrowser();
+  const own = [0, 1, 2, 3].map((i) => `http://127.0.0.1:${globalPort + i}`);
+  watched = await openPage(browser, own);
+  page = watched.page;
+  await vi.waitFor(async () => expect(await seriesAt(globalPort, 'job:http_requests:rate1m')).toBeGreaterThan(1), {
+    timeout: 60_000,
+    interval: 500,
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  const ended = new Promise((resolve) => demo.once('exit', resolve));
+  demo.kill('SIGTERM');
+  await ended;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function seriesAt(port: number, query: string): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query)}`);
+  return ((await answer.json()) as { data: { result: unknown[] } }).data.result.length;
+}
+
+const text = (): Promise<string> => page.locator('main').innerText();
+const linkTo = (port: number, path: string): string => links.find((url) => Number(url.port) === port && url.pathname === path)!.href;
+
+test('every link of the start message shows something, and nothing fails', async () => {
+  expect(links.length).toBeGreaterThan(9);
+  for (const { href, pathname } of links) {
+    await page.goto(href);
+    await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
+    if (pathname === '/query') await page.getByRole('img', { name: /^Graph of [1-9]/ }).waitFor({ timeout: 60_000 });
+    expect(await page.getByRole('alert').allInnerTexts(), href).toEqual([]);
+  }
+  expect(watched.faults).toEqual([]);
+});
+
+test('the tree at the top shows both data centres, and who pulls from whom', async () => {
+  await page.goto(linkTo(globalPort, '/federation'));
+  await expect.poll(text).toMatch(/dc=eu1[\s\S]*dc=us1/);
+  await expect.poll(text).toMatch(/\d+ series/);
+  const sources = page.getByRole('table').filter({ hasText: 'dc=eu1' });
+  await sources.getByText('dc=eu1').first().click();
+  await expect.poll(text).toContain('{__name__=~"job:.*"}');
+  const { href } = new URL(page.url());
+  const shared = await openPage(browser, [new URL(href).origin]);
+  await shared.page.goto(href);
+  await expect.poll(() => shared.page.locator('main').innerText()).toContain('{__name__=~"job:.*"}');
+  expect(await accessibilityFaults(shared.page)).toEqual([]);
+  await shared.page.setViewportSize({ width: 390, height: 844 });
+  await expectNoSideScroll(shared.page);
+  expect(await accessibilityFaults(shared.page)).toEqual([]);
+  expect(shared.faults).toEqual([]);
+  await shared.close();
+  expect(watched.faults).toEqual([]);
+});
+
+test('in the middle: eu1 has both consumers, and says what one of them costs', async () => {
+  await page.goto(`http://127.0.0.1:${globalPort + 1}/federation`);
+  await expect.poll(text).toMatch(/container_/);
+  await expect.poll(text).toMatch(/single instances/);
+  await page.goto(`http://127.0.0.1:${globalPort + 1}/federation?match=${encodeURIComponent('{__name__=~"container_.*",service="shop"}')}`);
+  await expect.poll(text).toMatch(/6 series|series\s+6/i);
+  await expect.poll(text).toMatch(/gzip/i);
+  expect(watched.faults).toEqual([]);
+});
+
+test('from an aggregate at the top to the detail below, and back', async () => {
+  const top = links.find((url) => url.searchParams.get('g0.expr') === 'sum by (dc) (job:http_requests:rate1m)')!;
+  await page.goto(top.href);
+  const legend = page.getByRole('region', { name: 'Series of the graph' });
+  await legend.getByRole('listitem').filter({ hasText: 'dc="eu1"' }).getByRole('button', { name: 'Source' }).click();
+  const menu = page.getByRole('dialog', { name: 'Where this comes from' });
+  await expect.poll(() => menu.innerText()).toContain(`127.0.0.1:${globalPort + 1}`);
+  await expect.poll(() => menu.innerText()).toContain('job:http_requests:rate1m = sum by (job, code) (rate(http_requests_total[1m]))');
+
+  const opened = page.context().waitForEvent('page');
+  await menu.getByRole('link', { name: 'Open this expression there' }).click();
+  const below = await opened;
+  await below.getByRole('img', { name: /^Graph of 1 series/ }).waitFor();
+  const { port, searchParams } = new URL(below.url());
+  expect([Number(port), searchParams.get('g0.range_input')]).toEqual([globalPort + 1, top.searchParams.get('g0.range_input')]);
+
+  const detail = page.context().waitForEvent('page');
+  await menu.getByRole('link', { name: /own expression/ }).click();
+  const instances = await detail;
+  await instances.getByRole('img', { name: /^Graph of [1-9]/ }).waitFor();
+  expect(new URL(instances.url()).searchParams.get('g0.expr')).toContain('rate(http_requests_total[1m])');
+  await instances.close();
+  await below.close();
+  // Back: the page at the top is as it was.
+  await page.keyboard.press('Escape');
+  await expect.poll(() => menu.count()).toBe(0);
+  expect(await legend.getByRole('listitem').count()).toBe(2);
+  expect(watched.faults).toEqual([]);
+});
+
+test('a table’s rows say where they come from; those made here say so', async () => {
+  await page.goto(`http://127.0.0.1:${globalPort}/query?g0.expr=${encodeURIComponent('job:http_requests:rate1m{dc="us1",code="200"}')}`);
+  const row = page.locator('tbody tr[data-index]').first();
+  await row.getByRole('button', { name: 'Source' }).click();
+  const menu = page.getByRole('dialog', { name: 'Where this comes from' });
+  await expect.poll(() => menu.innerText()).toContain(`127.0.0.1:${globalPort + 2}`);
+  await page.goto(`http://127.0.0.1:${globalPort}/query?g0.expr=up`);
+  await row.getByRole('button', { name: 'Source' }).click();
+  await expect.poll(() => menu.innerText()).toMatch(/federate|Not federated/);
+  expect(watched.faults).toEqual([]);
+});
+
+test('the cross-service picture: its alert fires, and is seen', async () => {
+  await page.goto(linkTo(globalPort + 3, '/alerts'));
+  await expect.poll(text).toContain('ShopOverloaded');
+  await expect.poll(text, { timeout: 240_000, interval: 1000 }).toMatch(/firing[\s\S]*(1 firing|firing\s+1|1\s+firing)/i);
+  expect(watched.faults).toEqual([]);
+}, 300_000);
