@@ -9,7 +9,7 @@ import { launchBrowser } from '../test/support/browser.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const IMAGES = join(ROOT, 'docs/images');
-const PORT = 9090;
+const PORT = 9490;
 const HISTORY_MS = 7 * 60_000;
 const SETTLE_MS = 2_500;
 

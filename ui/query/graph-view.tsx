@@ -37,8 +37,8 @@ export function GraphView({ state, executedMs, onChange, onAgain }: ViewProps) {
   const endMs = state.endMs ?? Math.floor(executedMs / 1000) * 1000;
   const grid = useMemo(() => ({ startMs: endMs - rangeMs, endMs, stepMs }), [endMs, rangeMs, stepMs]);
   const result = useRangeResult(expr === '' || problem !== null ? null : { query: expr, ...grid });
-  const answer = result.error === null ? result.data : undefined;
-  const data = useMemo(() => (answer?.data.resultType === 'matrix' ? rangeDataOf(answer.data.result, answer.grid) : null), [answer]);
+  const { answer } = result;
+  const data = useMemo(() => (answer?.data.resultType === 'matrix' ? rangeDataOf(answer.data.result, answer.question) : null), [answer]);
   const zoom = (startMs: number, toMs: number): void => {
     const range = Math.max(Math.round(toMs - startMs), LEAST_RANGE_MS);
     const unit = range > 60_000 ? 1000 : 1;
@@ -87,22 +87,24 @@ export function GraphView({ state, executedMs, onChange, onAgain }: ViewProps) {
       {problem !== null && <Text c="var(--bad)">{problem}</Text>}
       <ResultNotes result={result} />
       {expr === '' && <Text c="dimmed">Write an expression and execute it: its graph is drawn here.</Text>}
-      {data !== null && data.series.length === 0 && (
-        <Text c="dimmed">Nothing in this time: no series has a sample. The Explain tab shows where they are lost.</Text>
-      )}
-      {data !== null && data.series.length > 0 && (
-        <Graph
-          data={data}
-          mode={displayMode}
-          least={leastValue}
-          choice={choice}
-          onChoice={(value) => onChange({ choice: value }, { replace: true })}
-          onZoom={zoom}
-          action={
-            drills ? ({ labels }) => <OriginMenu expr={expr} row={labels} rangeMs={rangeMs} endMs={state.endMs} tab="graph" /> : undefined
-          }
-        />
-      )}
+      <div className={classes.result} data-old={result.isOld || undefined}>
+        {data !== null && data.series.length === 0 && (
+          <Text c="dimmed">Nothing in this time: no series has a sample. The Explain tab shows where they are lost.</Text>
+        )}
+        {data !== null && data.series.length > 0 && (
+          <Graph
+            data={data}
+            mode={displayMode}
+            least={leastValue}
+            choice={choice}
+            onChoice={(value) => onChange({ choice: value }, { replace: true })}
+            onZoom={zoom}
+            action={
+              drills ? ({ labels }) => <OriginMenu expr={expr} row={labels} rangeMs={rangeMs} endMs={state.endMs} tab="graph" /> : undefined
+            }
+          />
+        )}
+      </div>
     </>
   );
 }

@@ -1,6 +1,5 @@
 // What is to be said of a result: warnings, infos, what it cost.
 import { Alert, Button, Group, Loader, Text } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import type { QueryAnswer } from '../../src/answers/index.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { counted, formatBytes } from '../format/number.ts';
@@ -9,15 +8,20 @@ import type { Told } from '../server/ask.ts';
 import { ServerError } from '../server/server-error.ts';
 import type { QueryResult } from './use-result.ts';
 
-export function ResultNotes({ result }: { readonly result: QueryResult }) {
-  const { data, error } = result;
+type Shown = Pick<QueryResult<unknown>, 'answer' | 'error' | 'state' | 'cancel'>;
+
+export function ResultNotes({ result: { answer, error } }: { readonly result: Shown }) {
   return (
     <>
       {error !== null && (
         <ErrorNote error={asServerError(error)} title={error.errorType === 'bad_data' ? 'The expression has an error' : undefined} />
       )}
-      {error === null && data?.warnings.map((text) => <Note key={text} kind="Warning" text={text} />)}
-      {error === null && data?.infos.map((text) => <Note key={text} kind="Info" text={text} />)}
+      {answer?.warnings.map((text) => (
+        <Note key={text} kind="Warning" text={text} />
+      ))}
+      {answer?.infos.map((text) => (
+        <Note key={text} kind="Info" text={text} />
+      ))}
     </>
   );
 }
@@ -38,29 +42,31 @@ function Note({ kind, text }: { readonly kind: 'Warning' | 'Info'; readonly text
 }
 
 /** What the answer cost, or that it is under way and can be broken off. */
-export function ResultCost({ result }: { readonly result: QueryResult }) {
-  const client = useQueryClient();
-  if (result.isFetching) {
+export function ResultCost({ result: { answer, state, cancel } }: { readonly result: Shown }) {
+  if (state === 'executing') {
     return (
       <Group gap="xs" wrap="nowrap" role="status">
         <Loader size="xs" aria-hidden />
         <Text fz="sm" c="dimmed">
           Executing…
         </Text>
-        <Button
-          size="compact-xs"
-          variant="default"
-          onClick={() => void client.cancelQueries({ predicate: (query) => query.state.fetchStatus === 'fetching' })}
-        >
+        <Button size="compact-xs" variant="default" onClick={cancel}>
           Cancel
         </Button>
       </Group>
     );
   }
-  if (result.data === undefined || result.error !== null) return null;
+  if (state === 'cancelled') {
+    return (
+      <Text fz="sm" c="dimmed" role="status">
+        Cancelled.
+      </Text>
+    );
+  }
+  if (answer === null) return null;
   return (
     <Text fz="xs" c="dimmed" role="status">
-      {costOf(result.data)}
+      {costOf(answer)}
     </Text>
   );
 }

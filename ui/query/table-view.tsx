@@ -22,7 +22,7 @@ export function TableView({ state, executedMs, onChange, onAgain }: ViewProps) {
   const [search, setSearch] = useState('');
   const [order, setOrder] = useState<RowOrder>('answer');
   const result = useInstantResult(expr === '' ? null : { query: expr, timeMs: state.endMs ?? executedMs, limit });
-  const answer = result.error === null ? result.data?.data : undefined;
+  const answer = result.answer?.data;
   const rows = useMemo(() => (answer === undefined ? null : resultRows(answer)), [answer]);
   const shown = useMemo(() => (rows === null ? [] : orderedRows(filteredRows(rows, search), order)), [rows, search, order]);
   const cut = limit > 0 && rows !== null && rows.length >= limit;
@@ -69,21 +69,23 @@ export function TableView({ state, executedMs, onChange, onAgain }: ViewProps) {
       </Group>
       <ResultNotes result={result} />
       {expr === '' && <Text c="dimmed">Write an expression and execute it: its result is shown here.</Text>}
-      {cut && (
-        <Group gap="xs" mb="xs">
-          <Text fz="sm">The first {limit.toLocaleString('en-US')} series are shown.</Text>
-          <Button size="compact-xs" variant="default" onClick={() => setLimit(0)}>
-            Ask for all
-          </Button>
-        </Group>
-      )}
-      {rows !== null && rows.length === 0 && (
-        <Text c="dimmed">Empty: no series at this time. The Explain tab shows where they are lost.</Text>
-      )}
-      {shown.length > 0 && (
-        <ResultTable rows={shown} expr={expr} rangeMs={state.rangeMs} endMs={state.endMs} isString={answer?.resultType === 'string'} />
-      )}
-      {rows !== null && rows.length > 0 && shown.length === 0 && <Text c="dimmed">No series has all of these words.</Text>}
+      <div className={classes.result} data-old={result.isOld || undefined}>
+        {cut && (
+          <Group gap="xs" mb="xs">
+            <Text fz="sm">The first {limit.toLocaleString('en-US')} series are shown.</Text>
+            <Button size="compact-xs" variant="default" onClick={() => setLimit(0)}>
+              Ask for all
+            </Button>
+          </Group>
+        )}
+        {rows !== null && rows.length === 0 && (
+          <Text c="dimmed">Empty: no series at this time. The Explain tab shows where they are lost.</Text>
+        )}
+        {shown.length > 0 && (
+          <ResultTable rows={shown} expr={expr} rangeMs={state.rangeMs} endMs={state.endMs} isString={answer?.resultType === 'string'} />
+        )}
+        {rows !== null && rows.length > 0 && shown.length === 0 && <Text c="dimmed">No series has all of these words.</Text>}
+      </div>
     </>
   );
 }
