@@ -132,7 +132,7 @@ class Collisions {
 }
 
 /** The same server may be pulled from by several jobs. A Prometheus has no id. */
-const identityOf = ({ target, asked }: AskedSource): string => asked.server!.id || target.url;
+const identityOf = ({ target, asked }: AskedSource): string => asked.server!.id || target.base;
 
 /** Null where there are none, or none are known. */
 const labelsKey = ({ asked: { server, labelsKnown } }: AskedSource): string | null =>
