@@ -200,3 +200,10 @@ test('where a browser finds the sources: as they say, or as they are scraped', a
   answerOf = async () => notAsked('down');
   expect((await answer()).sources).toMatchObject([{ webUrl: 'http://a:1' }]);
 });
+
+test('a mistake of ours leaves no timer behind', async () => {
+  sources = [fakeSource('a')];
+  answerOf = () => Promise.reject(new TypeError('BUG'));
+  await expect(answer()).rejects.toThrow('BUG');
+  expect(clock.timers).toBe(0);
+});

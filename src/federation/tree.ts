@@ -102,9 +102,11 @@ export class FederationTree {
     const late = new Promise<Asked>((resolve) => {
       cancel = this.#options.clock.after(waitMs, () => resolve(notAsked('it did not answer in time')));
     });
-    const all = await Promise.all(answers.map((answer) => Promise.race([answer, late])));
-    cancel();
-    return all;
+    try {
+      return await Promise.all(answers.map((answer) => Promise.race([answer, late])));
+    } finally {
+      cancel();
+    }
   }
 }
 
