@@ -35,7 +35,10 @@ export interface FederationSource {
   readonly labels: LabelMap;
   /** As scraped, without credentials and parameters. */
   readonly url: string;
-  /** Where a browser finds the source's pages; '' where it is not known. */
+  /**
+   * Where a browser finds the source's pages, no slash at its end; '' where it is not known: the source's `externalUrl`, else `url` before
+   * `/federate`. A loopback address means the machine of the server that tells it.
+   */
   readonly webUrl: string;
   readonly selectors: readonly string[];
   readonly honorLabels: boolean;
@@ -76,6 +79,8 @@ export interface FederationServer {
   readonly id: string;
   readonly software: 'tributary' | 'prometheus' | 'unknown';
   readonly version: string;
+  /** Where its operator says that browsers find it (`--web.external-url`); '' where nothing is said. */
+  readonly externalUrl: string;
   readonly externalLabels: LabelMap;
   /** Its clock when it answered; 0 where it is not known. */
   readonly timeMs: number;
@@ -118,6 +123,7 @@ export interface FederationOrigin {
   readonly job: string;
   readonly instance: string;
   readonly url: string;
+  /** As that of a FederationSource. */
   readonly webUrl: string;
   /** What the source puts on its series as they leave: they are not on them there. */
   readonly externalLabels: LabelMap;

@@ -107,10 +107,11 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
       },
     },
     federation: {
-      answer: async (question) => ({
+      tree: async (question) => ({
         id: JSON.stringify(question),
         software: 'tributary',
         version: '',
+        externalUrl: '',
         externalLabels: {},
         timeMs: 0,
         sources: [],
@@ -118,8 +119,6 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
         warnings: [],
         truncated: false,
       }),
-    },
-    federationQuestions: {
       preview: async (selectors) => ({ shown: selectors.map(({ text, matchers }) => `${text} ${matchers.length}`) }) as never,
       origins: async () => ({ origins: { origins: [], other: 0 }, warnings: ['w'] }),
     },

@@ -9,7 +9,6 @@ import { alertmanagerRoutes } from './alertmanagers.ts';
 import { sendBody } from './compression.ts';
 import { ApiError } from './errors.ts';
 import { federationRoutes } from './federation.ts';
-import { federationQuestionRoutes } from './federation-questions.ts';
 import { createHttpMetrics } from './http-metrics.ts';
 import { metadataRoutes } from './metadata.ts';
 import { PAGE_PATHS } from './page-paths.ts';
@@ -177,7 +176,6 @@ class Application {
       ...adminRoutes(ports, this.#options),
       ...ruleRoutes(ports),
       ...federationRoutes(ports),
-      ...federationQuestionRoutes(ports),
     ];
     const { corsOrigin } = this.#options;
     this.app.register(async (api) => {

@@ -178,7 +178,7 @@ export interface FederatePort {
 }
 
 export interface FederationTreeQuestion {
-  /** Levels of servers, this one included. */
+  /** Levels of servers, this one included; 0: this one without its sources and consumers. */
   readonly depth: number;
   /** Ids of the servers on the way to this one. */
   readonly via: readonly string[];
@@ -188,10 +188,6 @@ export interface FederationTreeQuestion {
   readonly pulls: number;
 }
 
-export interface FederationTreeSource {
-  answer(question: FederationTreeQuestion): Promise<FederationServer>;
-}
-
 /** A match[]: as it was written, and what it means. */
 export interface WrittenSelector {
   readonly text: string;
@@ -199,7 +195,8 @@ export interface WrittenSelector {
 }
 
 /** Rejections with an ApiError go to the client as they are. */
-export interface FederationQuestions {
+export interface FederationPort {
+  tree(question: FederationTreeQuestion): Promise<FederationServer>;
   preview(selectors: readonly WrittenSelector[], signal: AbortSignal): Promise<FederationPreview>;
   /** `ask`: what the sources are asked for. */
   origins(
@@ -280,8 +277,7 @@ export interface ApiPorts {
   readonly rules: RulesSource;
   readonly lifecycle: LifecycleControl;
   readonly federate: FederatePort;
-  readonly federation: FederationTreeSource;
-  readonly federationQuestions: FederationQuestions;
+  readonly federation: FederationPort;
   readonly registry: MetricRegistry;
   readonly logger: Logger;
 }

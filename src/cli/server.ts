@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type ApiPorts, createApplication, ListenError, Listeners, type ServerState } from '../api/index.ts';
 import { ConfigError } from '../config/index.ts';
-import { BodyFetcher, createPostClient, createScrapeClient } from '../http/index.ts';
+import { createPostClient, createScrapeClient } from '../http/index.ts';
 import { at, createHeadMemory, type HeadMemory, KernelError, readWord, TargetCache, WINDOW_BYTES } from '../kernel/index.ts';
 import { MetricRegistry, registerEventLoopDelay, registerProcessMetrics } from '../metrics/index.ts';
 import type { Logger } from '../model/index.ts';
@@ -169,10 +169,9 @@ export async function runServer(flags: FlagValues): Promise<number> {
   registerStoreMetrics(registry, store);
   registerHeadMetrics(registry, head, readWord(memory.buffer, at.SLOT_LIMIT));
   const window = memory.buffer.subarray(at.WINDOW, at.WINDOW + WINDOW_BYTES);
-  const client = createScrapeClient({ buffer: window }, { environment: process.env });
   const supervisor = new ScrapeSupervisor({
     appender: head,
-    client,
+    client: createScrapeClient({ buffer: window }, { environment: process.env }),
     createCache: (target) => new TargetCache(memory, { target }),
     logger: logger.child({ component: 'scrape' }),
     registry,
@@ -190,15 +189,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
   store.deletions.onChange = (tombstones) => pool.tombstones(tombstones);
   store.readersEnd = () => pool.settled(settings.query.timeoutMs);
 
-  const federation = new FederationService({
-    pool,
-    scraping: supervisor,
-    config: () => configuration.config,
-    fetcher: new BodyFetcher(client, window, USER_AGENT),
-    settings,
-    registry,
-  });
-
+  const federation = new FederationService({ pool, scraping: supervisor, config: () => configuration.config, settings, registry });
   const queryLog = new QueryLog(logger.child({ component: 'query' }), Date.now);
   const activeQueries = openActiveQueries(store.folder, settings, logger.child({ component: 'activeQueryTracker' }));
 
@@ -232,9 +223,7 @@ export async function runServer(flags: FlagValues): Promise<number> {
     alertmanagers: notifier,
     rules,
     series: createSeriesSource(pool),
-    federate: federation.handler,
-    federation: federation.tree,
-    federationQuestions: federation.asked,
+    ...federation.ports,
     status: createStatus({
       settings,
       configuration,

@@ -29,6 +29,8 @@ export interface Settings {
   readonly storage: StorageSettings;
   readonly listenAddresses: readonly ListenAddress[];
   readonly externalUrl: URL;
+  /** Whether the operator has given it; otherwise it is a guess. */
+  readonly isExternalUrlGiven: boolean;
   /** `/`, or `/path` without a slash at the end. */
   readonly routePrefix: string;
   readonly webPages: { readonly folder: string; readonly title: string };
@@ -165,6 +167,7 @@ export function settingsOf(flags: FlagValues): Settings {
     storage,
     listenAddresses,
     externalUrl,
+    isExternalUrlGiven: flags.text('web.external-url') !== '',
     routePrefix,
     webPages: { folder: WEB_PAGES, title: flags.text('web.page-title') },
     enableLifecycle: flags.boolean('web.enable-lifecycle'),

@@ -1,6 +1,7 @@
 // What asking a source came to: what it says of itself, or why that is not known.
 import type { FederationServer } from '../answers/index.ts';
 import { ScrapeError } from '../http/index.ts';
+import { SourceError } from './source-client.ts';
 
 export interface Asked {
   readonly server: FederationServer | null;
@@ -27,6 +28,7 @@ export const EMPTY_SERVER: FederationServer = {
   id: '',
   software: 'prometheus',
   version: '',
+  externalUrl: '',
   externalLabels: {},
   timeMs: 0,
   sources: [],
@@ -35,12 +37,17 @@ export const EMPTY_SERVER: FederationServer = {
   truncated: false,
 };
 
-/** In words, and without the address with its parameters, which the source has beside it. */
+/** The server alone. */
+export function withoutBelow(asked: Asked): Asked {
+  if (asked.server === null) return asked;
+  return { ...asked, server: { ...asked.server, sources: [], consumers: [], truncated: true }, nodes: 1 };
+}
+
+/** In words, and without the address with its parameters, which the source has beside it. @throws what is no failure to ask: a mistake of ours */
 export function whyNot(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof ScrapeError) {
-    if (error.code === 'timeout') return 'it did not answer in time';
-    if (error.code === 'body_too_large') return 'its answer is too large';
-  }
-  return message.replace(/^Get "[^"]*": /, '').slice(0, 500);
+  if (error instanceof SourceError) return error.message;
+  if (!(error instanceof ScrapeError)) throw error;
+  if (error.code === 'timeout') return 'it did not answer in time';
+  if (error.code === 'body_too_large') return 'its answer is too large';
+  return error.message.replace(/^Get "[^"]*": /, '').slice(0, 500);
 }

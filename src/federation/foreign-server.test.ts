@@ -11,6 +11,7 @@ const NOTHING: FederationServer = {
   id: 'A',
   software: 'unknown',
   version: '',
+  externalUrl: '',
   externalLabels: {},
   timeMs: 0,
   sources: [],
@@ -52,6 +53,7 @@ test('what is good comes through as it is', () => {
     id: '01ABC',
     software: 'tributary',
     version: '1.2.3',
+    externalUrl: 'https://a/x',
     externalLabels: { dc: 'eu1' },
     timeMs: 5,
     sources: [
@@ -60,7 +62,7 @@ test('what is good comes through as it is', () => {
         instance: 'i',
         labels: { a: 'b' },
         url: 'http://a:1/federate',
-        webUrl: 'https://a/',
+        webUrl: 'https://a',
         selectors: ['up', '{a="b"}'],
         honorLabels: true,
         intervalSeconds: 15,
@@ -184,7 +186,9 @@ test('addresses that a browser must not be sent to', () => {
       { webUrl: expected, url: expected },
     ]);
   check('http://a:1/x', 'http://a:1/x');
-  check('HTTPS://a/', 'https://a/');
+  check('HTTPS://a/', 'https://a');
+  check('https://a/x/?y=z#w', 'https://a/x');
+  check(`https://a/${'x'.repeat(2000)}`, '');
   for (const bad of [
     'javascript:alert(1)',
     'JaVaScRiPt:alert(1)',
@@ -199,7 +203,7 @@ test('addresses that a browser must not be sent to', () => {
     null,
   ])
     check(bad, '');
-  check('http://user:password@a/', 'http://a/');
+  check('http://user:password@a/', 'http://a');
 });
 
 test('depth and number are bounded, and what is left out is told', () => {

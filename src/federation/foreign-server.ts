@@ -44,7 +44,7 @@ export class ForeignServerReader {
     this.#mostNodes = mostNodes;
   }
 
-  /** Null when it is no such answer at all. @param depth levels that are read */
+  /** Null when it is no such answer at all. @param depth levels that are read; 0: the server without its sources and consumers */
   read(value: unknown, depth = MOST_DEPTH): FederationServer | null {
     const fields = fieldsOf(value);
     if (typeof fields.id !== 'string' || !Array.isArray(fields.sources)) return null;
@@ -53,13 +53,14 @@ export class ForeignServerReader {
 
   #server(fields: Fields, depth: number): FederationServer {
     this.nodes++;
-    const sources = this.#nodes(fields.sources, (source) => this.#source(source, depth));
-    const consumers = this.#nodes(fields.consumers, consumerOf);
+    const sources = depth === 0 ? [] : this.#nodes(fields.sources, (source) => this.#source(source, depth));
+    const consumers = depth === 0 ? [] : this.#nodes(fields.consumers, consumerOf);
     const complete = sources.length === lengthOf(fields.sources) && consumers.length === lengthOf(fields.consumers);
     return {
       id: textOf(fields.id, ID_LENGTH),
       software: choiceOf(fields.software, SOFTWARE),
       version: textOf(fields.version, ID_LENGTH),
+      externalUrl: webAddressOf(fields.externalUrl),
       externalLabels: labelsOf(fields.externalLabels),
       timeMs: timeOf(fields.timeMs),
       sources,

@@ -55,13 +55,14 @@ export function labelsOf(value: unknown): LabelMap {
   return Object.fromEntries(pairs.slice(0, MOST_LABELS).map(([name, text]) => [textOf(name), textOf(text)]));
 }
 
-/** An address that a browser may be sent to, without credentials; '' for all others, `javascript:` among them. */
+/**
+ * An address that a browser may be sent to, without credentials, parameters and a slash at its end; '' for all others, `javascript:` among
+ * them, and for what is too long.
+ */
 export function webAddressOf(value: unknown): string {
-  const url = URL.parse(textOf(value));
+  const url = typeof value === 'string' && value.length <= TEXT_LENGTH ? URL.parse(value) : null;
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return '';
-  url.username = '';
-  url.password = '';
-  return url.href;
+  return `${url.protocol}//${url.host}${url.pathname}`.replace(/\/+$/, '');
 }
 
 function numberBetween(value: unknown, least: number, most: number): number | null {

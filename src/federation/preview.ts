@@ -4,6 +4,7 @@ import type { FederationPreview, FederationWarning } from '../answers/index.ts';
 import type { Matcher } from '../model/index.ts';
 import { type CostResult, WorkerError, type WorkerPool } from '../worker/index.ts';
 import { type AnswerSettings, answeredRequest } from './answered-request.ts';
+import { instanceLevel, NO_OWN_LABELS, selectsNothing } from './warnings.ts';
 
 /** A match[]: as it was written, and what it means. */
 export interface Selector {
@@ -33,8 +34,6 @@ export class PreviewError extends Error {
 const MOST_METRICS = 10;
 const MOST_LABELS = 20;
 const LONGEST_MS = 120_000;
-/** Of a selector in a sentence. */
-const MOST_TEXT = 200;
 
 export class FederatePreviewer {
   readonly #options: PreviewOptions;
@@ -46,9 +45,9 @@ export class FederatePreviewer {
 
   /** @throws WorkerError whose message says what to do, PreviewError */
   async preview(selectors: readonly Selector[], signal?: AbortSignal): Promise<FederationPreview> {
-    const cost = await this.#cost(selectors, true, signal);
+    const cost = await this.#cost(selectors, signal);
     const warnings = warningsOf(selectors, cost);
-    if (this.#options.externalLabels().length === 0) warnings.push(NO_EXTERNAL_LABELS);
+    if (this.#options.externalLabels().length === 0) warnings.push(NO_OWN_LABELS);
     return {
       series: cost.series,
       textBytes: cost.textBytes,
@@ -60,15 +59,7 @@ export class FederatePreviewer {
     };
   }
 
-  /**
-   * What is wrong with selectors that somebody pulls by: `selector_matches_nothing` for each that brings nothing now, `instance_level_series`. Costs a
-   * look at each series, in a query worker: to be asked when somebody wants to know, not with each pull. @throws as preview()
-   */
-  async warnings(selectors: readonly Selector[], signal?: AbortSignal): Promise<FederationWarning[]> {
-    return warningsOf(selectors, await this.#cost(selectors, false, signal));
-  }
-
-  async #cost(selectors: readonly Selector[], render: boolean, signal: AbortSignal | undefined): Promise<CostResult> {
+  async #cost(selectors: readonly Selector[], signal: AbortSignal | undefined): Promise<CostResult> {
     const { pool, maxSeries, maxConcurrency, timeoutMs } = this.#options;
     if (this.#running >= maxConcurrency) throw new PreviewError(maxConcurrency);
     const matchers = selectors.map((selector) => selector.matchers);
@@ -76,7 +67,7 @@ export class FederatePreviewer {
     const limits = { signal, timeoutMs: timeoutMs === 0 ? LONGEST_MS : Math.min(timeoutMs, LONGEST_MS) };
     this.#running++;
     try {
-      return await pool.run({ type: 'federateCost', ...answeredRequest(matchers, this.#options), render, maxSeries, ...lists }, {}, limits);
+      return await pool.run({ type: 'federateCost', ...answeredRequest(matchers, this.#options), maxSeries, ...lists }, {}, limits);
     } catch (error) {
       throw error instanceof WorkerError ? advised(error) : error;
     } finally {
@@ -94,30 +85,7 @@ function advised(error: WorkerError): WorkerError {
   return more === undefined ? error : new WorkerError(error.code, error.message + more, { cause: error });
 }
 
-const NO_EXTERNAL_LABELS: FederationWarning = {
-  code: 'no_external_labels',
-  message:
-    'this server has no external labels: above, its series cannot be told from those of other servers. Set global.external_labels in its configuration, such as dc: eu1.',
-};
-
 function warningsOf(selectors: readonly Selector[], { selectors: counts, instanceSeries }: CostResult): FederationWarning[] {
-  const warnings = selectors.filter((_, index) => counts[index] === 0).map(matchesNothing);
-  if (instanceSeries > 0) warnings.push(instanceLevel(instanceSeries));
-  return warnings;
-}
-
-function matchesNothing({ text }: Selector): FederationWarning {
-  const shown = text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text;
-  return {
-    code: 'selector_matches_nothing',
-    message: `${shown} selects no series now: compare its names and values with those that this server has, external labels included.`,
-  };
-}
-
-function instanceLevel(series: number): FederationWarning {
-  const subject = series === 1 ? 'one series has' : `${series} series have`;
-  return {
-    code: 'instance_level_series',
-    message: `${subject} the label instance: every instance's detail is copied upwards. Aggregate it by job first, with recording rules here, and pull those by their names, such as {__name__=~"job:.*"}.`,
-  };
+  const empty = selectors.filter((_, index) => counts[index] === 0);
+  return [...empty.map(({ text }) => selectsNothing(text)), ...(instanceSeries > 0 ? [instanceLevel(instanceSeries)] : [])];
 }

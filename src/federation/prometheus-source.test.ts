@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ScrapeError } from '../http/index.ts';
-import { type AskPath, askPrometheus } from './prometheus-source.ts';
+import { askPrometheus } from './prometheus-source.ts';
+import type { AskPath } from './source-client.ts';
 
 const BUILD = { version: '2.42.0', goVersion: 'go1.20' };
 const YAML =
@@ -23,20 +24,39 @@ interface Answers {
   config?: unknown;
   targets?: unknown;
   query?: unknown;
+  flags?: unknown;
+  depth?: number;
 }
 
 const queries: string[] = [];
+/** Paths that were asked for. */
+let asked: string[] = [];
 
 /** What it says of itself; an answer that is an Error is thrown. */
-const ask = ({ build = BUILD, config = { yaml: YAML }, targets = { activeTargets: [] }, query = { result: [] } }: Answers) => {
-  const answers: Record<string, unknown> = { '/status/buildinfo': build, '/status/config': config, '/targets': targets, '/query': query };
+const ask = ({
+  build = BUILD,
+  config = { yaml: YAML },
+  targets = { activeTargets: [] },
+  query = { result: [] },
+  flags = {},
+  depth = 7,
+}: Answers) => {
+  asked = [];
+  const answers: Record<string, unknown> = {
+    '/status/buildinfo': build,
+    '/status/flags': flags,
+    '/status/config': config,
+    '/targets': targets,
+    '/query': query,
+  };
   const path: AskPath = async (name, parameters) => {
-    if (name === '/query') queries.push(parameters.query);
+    asked.push(name);
+    if (name === '/query') queries.push(String(parameters.query));
     const answer = answers[name];
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  return askPrometheus(path);
+  return askPrometheus(path, depth);
 };
 
 test('a Prometheus: its version, its labels, and of its targets those that are servers', async () => {
@@ -60,7 +80,7 @@ test('a Prometheus: its version, its labels, and of its targets those that are s
     instance: 'i',
     labels: { job: 'good', instance: 'i' },
     url: 'http://good:1/x/federate',
-    webUrl: 'http://good:1/x/',
+    webUrl: 'http://good:1/x',
     selectors: ['up', '{a="b"}'],
     honorLabels: true,
     intervalSeconds: 15,
@@ -95,14 +115,18 @@ test('what it is asked for its reports', async () => {
 
 test('what cannot be asked is left out', async () => {
   const gone = new ScrapeError('body_too_large', 'body size limit exceeded');
-  expect(await ask({ config: gone, query: gone, targets: { activeTargets: [target('bad')] } })).toMatchObject({
-    error: '',
+  expect(await ask({ config: gone, flags: gone, query: gone, targets: { activeTargets: [target('bad')] } })).toMatchObject({
+    error: 'its external labels could not be asked: its answer is too large',
     labelsKnown: false,
     server: { externalLabels: {}, timeMs: 0, sources: [{ honorLabels: true, warnings: [], history: { series: [null] } }] },
   });
   expect(await ask({ targets: gone })).toMatchObject({
     error: 'its targets could not be asked: its answer is too large',
     server: { sources: [] },
+  });
+  expect(await ask({ config: { yaml: 'x' }, targets: gone })).toMatchObject({
+    error: 'its external labels are not known: its configuration cannot be read; its targets could not be asked: its answer is too large',
+    labelsKnown: false,
   });
   expect(await ask({ build: { version: '2.24.0' } })).toMatchObject({
     server: { software: 'unknown' },
@@ -115,10 +139,11 @@ test('hostile targets', async () => {
   const sources = async (...activeTargets: unknown[]) => (await ask({ targets: { activeTargets } })).server!.sources;
   expect(await sources(1, null, {}, target('a', { scrapeUrl: 5 }), target('a', { scrapeUrl: 'x/federate' }))).toEqual([]);
   const [one] = await sources(
-    target('a', { globalUrl: 'javascript:alert(1)//federate', lastScrape: 'x', health: 7, scrapeInterval: 'x', labels: [], lastError: {} }),
+    target('a', { scrapeUrl: 'javascript://x/federate' }),
+    target('a', { lastScrape: 'x', health: 7, scrapeInterval: 'x', labels: [], lastError: {} }),
   );
   expect(one).toMatchObject({
-    webUrl: '',
+    webUrl: 'http://a:1/x',
     lastPullMs: 0,
     health: 'unknown',
     intervalSeconds: 0,
@@ -129,4 +154,23 @@ test('hostile targets', async () => {
   });
   const many = await ask({ targets: { activeTargets: Array.from({ length: 1000 }, () => target('a')) } });
   expect([many.server!.sources.length, many.server!.truncated]).toEqual([200, true]);
+});
+
+test('where it says that browsers find it', async () => {
+  const check = async (flag: unknown, expected: string): Promise<void> =>
+    expect((await ask({ flags: { 'web.external-url': flag } })).server!.externalUrl).toBe(expected);
+  await check('', '');
+  await check('https://a.example/prom/', 'https://a.example/prom');
+  await check('javascript:alert(1)', '');
+  await check(7, '');
+});
+
+test('it alone: nobody asks for its targets', async () => {
+  expect(await ask({ depth: 0, flags: { 'web.external-url': 'http://x' } })).toMatchObject({
+    server: { externalLabels: { dc: 'eu1' }, externalUrl: 'http://x', sources: [], truncated: true },
+    error: '',
+    labelsKnown: true,
+    nodes: 1,
+  });
+  expect(asked).toEqual(['/status/buildinfo', '/status/flags', '/status/config']);
 });

@@ -1,7 +1,7 @@
 // A stock Prometheus as a source. It knows nothing of /api/v1/federation, so its status, its targets and its report series are asked instead:
 // those of its targets whose path ends in `/federate` are its sources. They are leaves, since their addresses are only known from it.
 import type { FederationSource, FederationWarning, PullHistory } from '../answers/index.ts';
-import { DurationError, parseDuration } from '../model/index.ts';
+import { DurationError, FEDERATE, type FederateAddress, federateAddress, parseDuration } from '../model/index.ts';
 import { type Asked, EMPTY_SERVER, unknownServer, whyNot } from './asked.ts';
 import {
   choiceOf,
@@ -16,6 +16,7 @@ import {
   webAddressOf,
 } from './foreign-values.ts';
 import { type PrometheusConfig, readPrometheusConfig } from './prometheus-config.ts';
+import type { AskPath } from './source-client.ts';
 import { noHonorLabels } from './warnings.ts';
 
 const MOST_SOURCES = 200;
@@ -25,33 +26,38 @@ const MOST_SELECTORS = 100;
 const URL_LENGTH = 16 * 1024;
 const HEALTH = ['up', 'down', 'unknown'] as const;
 
-/** `data` of a path below /api/v1, of at most so many bytes. Rejects where there is none. */
-export type AskPath = (path: string, parameters: Readonly<Record<string, string>>, limitBytes: number) => Promise<unknown>;
-
-/** @throws ScrapeError when it cannot be asked at all */
-export async function askPrometheus(ask: AskPath): Promise<Asked> {
+/** @param depth 0: it alone, without its sources @throws ScrapeError, SourceError when it cannot be asked at all */
+export async function askPrometheus(ask: AskPath, depth: number): Promise<Asked> {
   const build = fieldsOf(await ask('/status/buildinfo', {}, 16 * 1024));
   // Others answer that path too, since Grafana asks for it, but are not built with Go's compiler, or do not say so.
   if (typeof build.version !== 'string' || typeof build.goVersion !== 'string')
     return unknownServer('it is neither a Tributary nor a Prometheus');
-  const [config, targets] = await Promise.allSettled([
+  const [flags, config, targets] = await Promise.allSettled([
+    ask('/status/flags', {}, 64 * 1024),
     ask('/status/config', {}, 2 * 1024 * 1024).then((data) => readPrometheusConfig(String(fieldsOf(data).yaml))),
-    ask('/targets', { state: 'active' }, 4 * 1024 * 1024),
+    depth === 0 ? null : ask('/targets', { state: 'active' }, 4 * 1024 * 1024),
   ]);
   const known = config.status === 'fulfilled' ? config.value : null;
   const listed = targets.status === 'fulfilled' ? federateTargets(targets.value) : [];
-  const scraped = await ask('/query', { query: reportQuery(listed) }, 1024 * 1024).then(reportsOf, () => NO_REPORTS);
-  const sources = listed.slice(0, MOST_SOURCES).map((target) => sourceOf(target, scraped, known));
+  const reports =
+    depth === 0 ? NO_REPORTS : await ask('/query', { query: reportQuery(listed) }, 1024 * 1024).then(reportsOf, () => NO_REPORTS);
+  const sources = listed.slice(0, MOST_SOURCES).map((target) => sourceOf(target, reports, known));
+  const errors = [
+    config.status === 'rejected' ? `its external labels could not be asked: ${whyNot(config.reason)}` : '',
+    config.status === 'fulfilled' && known === null ? 'its external labels are not known: its configuration cannot be read' : '',
+    targets.status === 'rejected' ? `its targets could not be asked: ${whyNot(targets.reason)}` : '',
+  ];
   return {
     server: {
       ...EMPTY_SERVER,
       version: textOf(build.version, 64),
+      externalUrl: flags.status === 'fulfilled' ? webAddressOf(fieldsOf(flags.value)['web.external-url']) : '',
       externalLabels: known?.externalLabels ?? {},
-      timeMs: scraped.timeMs,
+      timeMs: reports.timeMs,
       sources,
-      truncated: listed.length > MOST_SOURCES,
+      truncated: listed.length > MOST_SOURCES || depth === 0,
     },
-    error: targets.status === 'fulfilled' ? '' : `its targets could not be asked: ${whyNot(targets.reason)}`,
+    error: errors.filter((error) => error !== '').join('; '),
     labelsKnown: known !== null,
     nodes: 1 + sources.length,
   };
@@ -65,17 +71,22 @@ interface Reports {
 
 const NO_REPORTS: Reports = { timeMs: 0, series: new Map() };
 
-function federateTargets(data: unknown): Fields[] {
-  const targets = listOf(fieldsOf(data).activeTargets, Number.MAX_SAFE_INTEGER).map(fieldsOf);
-  return targets.filter(({ scrapeUrl }) => {
-    const text = textOf(scrapeUrl, URL_LENGTH);
-    return text.includes('/federate') && (URL.parse(text)?.pathname.endsWith('/federate') ?? false);
+interface Listed {
+  readonly target: Fields;
+  readonly address: FederateAddress;
+}
+
+function federateTargets(data: unknown): Listed[] {
+  return listOf(fieldsOf(data).activeTargets, Number.MAX_SAFE_INTEGER).flatMap((one) => {
+    const target = fieldsOf(one);
+    const address = federateAddress(textOf(target.scrapeUrl, URL_LENGTH));
+    return address === null ? [] : [{ target, address }];
   });
 }
 
 /** A vector that has the server's time in any case. */
-function reportQuery(targets: readonly Fields[]): string {
-  const jobs = [...new Set(targets.map((target) => labelsOf(target.labels).job ?? ''))].slice(0, MOST_JOBS);
+function reportQuery(listed: readonly Listed[]): string {
+  const jobs = [...new Set(listed.map(({ target }) => labelsOf(target.labels).job ?? ''))].slice(0, MOST_JOBS);
   const pattern = jobs.map((job) => job.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|');
   return jobs.length === 0 ? 'vector(0)' : `scrape_samples_scraped{job=~${JSON.stringify(pattern)}} or vector(0)`;
 }
@@ -95,10 +106,9 @@ function reportsOf(data: unknown): Reports {
 
 const keyOf = (labels: Readonly<Record<string, string>>): string => JSON.stringify([labels.job, labels.instance]);
 
-function sourceOf(target: Fields, reports: Reports, config: PrometheusConfig | null): FederationSource {
+function sourceOf({ target, address }: Listed, reports: Reports, config: PrometheusConfig | null): FederationSource {
   const labels = labelsOf(target.labels);
-  const { searchParams } = new URL(textOf(target.scrapeUrl, URL_LENGTH));
-  const selectors = listOf(searchParams.getAll('match[]'), MOST_SELECTORS).map((selector) => textOf(selector));
+  const webUrl = webAddressOf(address.base);
   const health = choiceOf(target.health, HEALTH);
   const lastPullMs = timeOf(Date.parse(textOf(target.lastScrape)));
   const honorLabels = config?.honoringJobs.has(textOf(target.scrapePool) || (labels.job ?? '')) ?? true;
@@ -107,9 +117,9 @@ function sourceOf(target: Fields, reports: Reports, config: PrometheusConfig | n
     job,
     instance: labels.instance ?? '',
     labels,
-    url: withoutParameters(target.scrapeUrl),
-    webUrl: withoutParameters(target.globalUrl).replace(/federate$/, ''),
-    selectors,
+    url: webUrl === '' ? '' : webUrl + FEDERATE,
+    webUrl,
+    selectors: listOf(address.selectors, MOST_SELECTORS).map((selector) => textOf(selector)),
     honorLabels,
     intervalSeconds: intervalOf(target.scrapeInterval),
     health,
@@ -138,10 +148,6 @@ function onePull(timeMs: number, ok: boolean, series: number | null, { lastScrap
     durationSeconds: [secondsOrNull(lastScrapeDuration)],
     lagSeconds: [null],
   };
-}
-
-function withoutParameters(value: unknown): string {
-  return webAddressOf(value).split('?', 1)[0];
 }
 
 function intervalOf(value: unknown): number {

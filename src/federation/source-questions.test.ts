@@ -3,6 +3,7 @@ import { fakeServer, fakeSource } from '../../test/support/fake-federation.ts';
 import { FakeClock, settle } from '../../test/support/fake-scrape.ts';
 import { type DocumentRequest, ScrapeError } from '../http/index.ts';
 import type { Asked } from './asked.ts';
+import { SourceClient } from './source-client.ts';
 import { SourceQuestions } from './source-questions.ts';
 
 let clock: FakeClock;
@@ -16,7 +17,7 @@ beforeEach(() => {
   clock = new FakeClock(1_700_000_000_000);
   requests = [];
   answers = new Map();
-  questions = new SourceQuestions({
+  const client = new SourceClient({
     client: {
       async get(request) {
         requests.push(request);
@@ -31,6 +32,7 @@ beforeEach(() => {
     userAgent: 'Tributary/test',
     clock,
   });
+  questions = new SourceQuestions(client, clock);
 });
 
 const success = (data: unknown): string => JSON.stringify({ status: 'success', data });
@@ -48,14 +50,22 @@ async function ask(target = A, question = TOP, waitMs = 0): Promise<Asked> {
 test('how a source is asked', async () => {
   const check = async (url: string, via: string[], expected: string): Promise<void> => {
     answers.set(new URL(url).host + new URL(expected).pathname, success(fakeServer()));
-    await ask(fakeSource('a', { url }), { depth: 3, via });
+    await ask(fakeSource('a', { base: url }), { depth: 3, via });
     expect(decodeURIComponent(requests.at(-1)!.url.href)).toBe(expected);
   };
-  await check('http://a:1/federate', ['ME'], 'http://a:1/api/v1/federation?depth=3&via=ME&timeout=4.000&history=30');
-  await check('https://b/x/y/federate', ['A', 'ME'], 'https://b/x/y/api/v1/federation?depth=3&via=A,ME&timeout=3.200&history=30');
+  await check('http://a:1', ['ME'], 'http://a:1/api/v1/federation?depth=3&via=ME&timeout=4.000&history=30');
+  await check('https://b/x/y', ['A', 'ME'], 'https://b/x/y/api/v1/federation?depth=3&via=A,ME&timeout=3.200&history=30');
   const [first, second] = requests;
   expect(first).toMatchObject({ timeoutMs: 4500, headers: { 'User-Agent': 'Tributary/test' }, client: A.client });
   expect(second.timeoutMs).toBe(3600);
+  // About itself alone.
+  answers.set('c/api/v1/federation', success(fakeServer({ consumers: [{} as never] })));
+  expect(await ask(fakeSource('c', { base: 'http://c' }), { depth: 0, via: ['ME'] })).toMatchObject({
+    server: { id: 'ID', consumers: [] },
+    nodes: 1,
+  });
+  expect(requests[2].url.search).toBe('?depth=0&via=ME&timeout=4.000&history=0');
+  expect(requests[2].timeoutMs).toBe(2000);
 });
 
 describe('what comes of it', () => {
@@ -93,11 +103,16 @@ describe('what comes of it', () => {
       {
         [OURS]: status(code),
         '/api/v1/status/buildinfo': build,
+        '/api/v1/status/flags': status(404),
         '/api/v1/status/config': status(500),
         '/api/v1/targets': success({ activeTargets: [] }),
         '/api/v1/query': status(500),
       },
-      { server: { software: 'prometheus', version: '2.42.0' }, error: '', labelsKnown: false },
+      {
+        server: { software: 'prometheus', version: '2.42.0' },
+        error: 'its external labels could not be asked: server returned HTTP status 500',
+        labelsKnown: false,
+      },
     );
   check(
     'neither',
@@ -112,7 +127,7 @@ describe('what comes of it', () => {
   check(
     'a Prometheus that hangs half-way',
     { [OURS]: status(404), '/api/v1/status/buildinfo': build },
-    { server: { software: 'prometheus' }, error: 'its targets could not be asked: it did not answer in time' },
+    { server: { software: 'prometheus' }, error: expect.stringContaining('its targets could not be asked: it did not answer in time') },
   );
 });
 
@@ -154,7 +169,7 @@ describe('many who ask are one', () => {
     const outcomes = [];
     for (let i = 0; i < 100; i++) outcomes.push(await ask(A, { depth: 7, via: [`X${i}`, 'ME'] }));
     expect(requests).toHaveLength(16);
-    expect(outcomes[99]).toMatchObject({ server: null, error: expect.stringContaining('more than 16 ways') });
+    expect(outcomes[99]).toMatchObject({ server: null, error: expect.stringContaining('too many ways') });
     // Neither who asks here, nor another source, is kept from it; and it passes.
     expect(await ask()).toMatchObject({ error: '' });
     answers.set(`b:1${OURS}`, success(fakeServer()));
@@ -163,25 +178,36 @@ describe('many who ask are one', () => {
     expect(await ask(A, { depth: 7, via: ['X99', 'ME'] })).toMatchObject({ error: '' });
   });
 
-  test('large answers are not kept for ever so many', async () => {
+  test('what is kept is bounded: of more, the servers alone', async () => {
     const sources = Array.from({ length: 999 }, () => ({}));
     answers.set(`a:1${OURS}`, success({ ...fakeServer(), sources }));
-    for (let round = 0; round < 2; round++) for (let depth = 1; depth <= 25; depth++) await ask(A, { depth, via: ['ME'] });
-    expect(requests).toHaveLength(25 + 5);
+    const shown = [];
+    for (let depth = 1; depth <= 25; depth++) shown.push((await ask(A, { depth, via: ['ME'] })).server!);
+    for (let depth = 1; depth <= 25; depth++) await ask(A, { depth, via: ['ME'] });
+    expect(requests).toHaveLength(25);
+    expect(shown.map((server) => server.sources.length)).toEqual([...Array(20).fill(999), 0, 0, 0, 0, 0]);
+    expect(shown[20]).toMatchObject({ id: 'ID', truncated: true });
+    await clock.advance(5000);
+    expect((await ask(A, { depth: 25, via: ['ME'] })).server!.sources).toHaveLength(999);
   });
 });
 
-test('sixteen at a time; who has no time left when its turn comes is not asked', async () => {
+test('who has no time left when its turn comes is not asked', async () => {
   const asked = Array.from({ length: 40 }, (_, i) => questions.ask(fakeSource(`s${i}`), TOP));
   await settle();
-  expect(requests).toHaveLength(16);
   answers.set(`s20:1${OURS}`, success(fakeServer()));
   await clock.advance(4500);
   const outcomes = await Promise.all(asked);
   expect(requests).toHaveLength(16);
   expect(outcomes.slice(0, 16).every(({ error }) => error === 'cannot ask it: it did not answer in time')).toBe(true);
-  expect(outcomes.slice(16).every(({ error }) => error.startsWith('not asked: too many sources'))).toBe(true);
-  expect(await ask(fakeSource('t'), TOP, 4500)).toMatchObject({ server: null });
+  expect(outcomes.slice(16).every(({ error }) => error.startsWith('cannot ask it: too many sources'))).toBe(true);
+});
+
+test('a mistake of ours is no answer of theirs', async () => {
+  answers.set(`a:1${OURS}`, new TypeError('BUG'));
+  await expect(ask()).rejects.toThrow('BUG');
+  answers.set(`a:1${OURS}`, success(fakeServer()));
+  expect(await ask()).toMatchObject({ error: '' });
 });
 
 test('the end leaves no timer', async () => {

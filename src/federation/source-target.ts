@@ -1,15 +1,14 @@
 // A target that is another server, as scraping knows it: the port through which federation sees it.
-import type { FederationSource } from '../answers/index.ts';
+import type { FederationServer, FederationSource } from '../answers/index.ts';
 import type { HttpClientConfig } from '../config/index.ts';
-import type { Labels, PullHistory } from '../model/index.ts';
+import { FEDERATE, isLoopback, type Labels, type PullHistory } from '../model/index.ts';
 
 export interface SourceTarget {
   readonly job: string;
   readonly instance: string;
   readonly labels: Labels;
-  /** Without credentials and parameters; ends in `/federate`. */
-  readonly url: string;
-  readonly webUrl: string;
+  /** The address that is scraped, before `/federate`; without credentials and parameters. */
+  readonly base: string;
   readonly selectors: readonly string[];
   readonly honorLabels: boolean;
   readonly intervalMs: number;
@@ -19,8 +18,8 @@ export interface SourceTarget {
   readonly client: HttpClientConfig;
 }
 
-/** Everything but what the source says of itself and what is wrong with it. */
-export type ShownTarget = Omit<FederationSource, 'warnings' | 'server' | 'serverError'>;
+/** Everything but what comes of asking the source. */
+export type ShownTarget = Omit<FederationSource, 'webUrl' | 'warnings' | 'server' | 'serverError'>;
 
 /** @param pulls how many of the last ones */
 export function shownTarget(target: SourceTarget, pulls: number): ShownTarget {
@@ -28,8 +27,7 @@ export function shownTarget(target: SourceTarget, pulls: number): ShownTarget {
     job: target.job,
     instance: target.instance,
     labels: Object.fromEntries(target.labels),
-    url: target.url,
-    webUrl: target.webUrl,
+    url: scrapedUrl(target),
     selectors: target.selectors,
     honorLabels: target.honorLabels,
     intervalSeconds: target.intervalMs / 1000,
@@ -42,10 +40,13 @@ export function shownTarget(target: SourceTarget, pulls: number): ShownTarget {
   };
 }
 
-/** The address of what stands beside the target's `/federate`. */
-export function besideFederate(target: SourceTarget, path: string, parameters: Readonly<Record<string, string>> = {}): URL {
-  const url = new URL(target.url);
-  url.pathname = url.pathname.replace(/\/federate$/, path);
-  url.search = new URLSearchParams(parameters).toString();
-  return url;
+export const scrapedUrl = ({ base }: SourceTarget): string => base + FEDERATE;
+
+/**
+ * Where a browser finds the source's pages: where it says, else where it is scraped. A loopback address that it says means its own machine, which
+ * is told apart by where it is scraped alone.
+ */
+export function webUrlOf({ base }: SourceTarget, said: FederationServer | null): string {
+  const url = URL.parse(said?.externalUrl ?? '');
+  return said === null || url === null || isLoopback(url.hostname) ? base.replace(/\/+$/, '') : said.externalUrl;
 }

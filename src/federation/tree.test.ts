@@ -25,6 +25,7 @@ beforeEach(() => {
   tree = new FederationTree({
     id: 'ME',
     version: '1.2',
+    externalUrl: 'https://top.example',
     externalLabels: () => [['dc', 'top']],
     sources: () => sources,
     consumers,
@@ -53,6 +54,7 @@ test('the server between its sources and its consumers', async () => {
     id: 'ME',
     software: 'tributary',
     version: '1.2',
+    externalUrl: 'https://top.example',
     externalLabels: { dc: 'top' },
     timeMs: NOW,
     sources: [
@@ -61,7 +63,7 @@ test('the server between its sources and its consumers', async () => {
         instance: 'a:1',
         labels: { instance: 'a:1', job: 'federate' },
         url: 'http://a:1/federate',
-        webUrl: 'http://a:1/',
+        webUrl: 'http://a:1',
         selectors: ['up'],
         honorLabels: true,
         intervalSeconds: 15,
@@ -118,7 +120,9 @@ test('each level asks the next one, one less deep, and says who is on the way', 
   await check({ depth: 99 }, { depth: 7, via: ['ME'] });
   await check({ depth: 2, via: ['A', 'B'] }, { depth: 1, via: ['A', 'B', 'ME'] });
   await check({ depth: 1 }, null);
-  await check({ depth: 0 }, null);
+  asked = [];
+  const alone = await answer({ depth: 0 });
+  expect([alone.sources, alone.consumers, alone.truncated, asked]).toEqual([[], [], true, []]);
   // No honest way is as long.
   await check({ via: Array.from({ length: 8 }, (_, i) => `X${i}`) }, null);
 });
@@ -179,4 +183,27 @@ test('an answer is bounded: sources, what is below them, and the consumers that 
   expect((await answer()).consumers).toHaveLength(30);
   expect((await answer({ via: ['A'] })).consumers.map(({ address }) => address).slice(0, 2)).toEqual(['29', '28']);
   expect((await answer({ via: ['A'] })).consumers).toHaveLength(20);
+});
+
+test('where a browser finds the sources: as they say, or as they are scraped', async () => {
+  const check = async (base: string, externalUrl: string, expected: string): Promise<void> => {
+    sources = [fakeSource('a', { base })];
+    answerOf = async () => fakeAsked({ externalUrl });
+    const [{ url, webUrl }] = (await answer()).sources;
+    expect([url, webUrl]).toEqual([`${base}/federate`, expected]);
+  };
+  await check('http://a:1/x', '', 'http://a:1/x');
+  await check('http://127.0.0.1:1', '', 'http://127.0.0.1:1');
+  await check('http://a:1', 'https://a.example/prom', 'https://a.example/prom');
+  // Its own machine is told apart by where it is scraped.
+  await check('http://a:1', 'http://localhost:9090', 'http://a:1');
+  answerOf = async () => notAsked('down');
+  expect((await answer()).sources).toMatchObject([{ webUrl: 'http://a:1' }]);
+});
+
+test('a mistake of ours leaves no timer behind', async () => {
+  sources = [fakeSource('a')];
+  answerOf = () => Promise.reject(new TypeError('BUG'));
+  await expect(answer()).rejects.toThrow('BUG');
+  expect(clock.timers).toBe(0);
 });

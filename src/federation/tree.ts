@@ -3,11 +3,11 @@
 // circle ends where it began.
 import type { FederationConsumer, FederationServer, FederationSource } from '../answers/index.ts';
 import type { Clock, Labels } from '../model/index.ts';
-import { type Asked, NOT_ASKED, notAsked } from './asked.ts';
+import { type Asked, NOT_ASKED, notAsked, withoutBelow } from './asked.ts';
 import type { Consumer, Consumers } from './consumers.ts';
 import { MOST_DEPTH } from './foreign-server.ts';
-import { PART_OF_WAITING, type SourceQuestion, WHOLE_ANSWER_MS } from './source-questions.ts';
-import { type SourceTarget, shownTarget } from './source-target.ts';
+import { PART_OF_WAITING, type SourceQuestion, type SourceQuestions, WHOLE_ANSWER_MS } from './source-questions.ts';
+import { type SourceTarget, shownTarget, webUrlOf } from './source-target.ts';
 import { consumerWarnings, LOOP, ownWarnings, sourceWarnings } from './warnings.ts';
 
 /** Sources that one server shows. */
@@ -18,7 +18,7 @@ const MOST_NODES = { reader: 3000, server: 900 };
 const CONSUMERS_ABOVE = 20;
 
 export interface TreeQuestion {
-  /** Levels of servers, this one included; 0 is 1, and more than 8 are 8. */
+  /** Levels of servers, this one included, more than 8 being 8; 0: this one without its sources and consumers. */
   readonly depth: number;
   /** Ids of the servers on the way. */
   readonly via: readonly string[];
@@ -32,11 +32,13 @@ export interface FederationTreeOptions {
   /** Of this run of the server. */
   readonly id: string;
   readonly version: string;
+  /** Where the operator says that browsers find it; '' where nothing is said. */
+  readonly externalUrl: string;
   /** Asked anew each time. */
   readonly externalLabels: () => Labels;
   readonly sources: () => Iterable<SourceTarget>;
   readonly consumers: Pick<Consumers, 'list'>;
-  readonly questions: { ask(target: SourceTarget, question: SourceQuestion): Promise<Asked> };
+  readonly questions: Pick<SourceQuestions, 'ask'>;
   readonly clock: Clock;
 }
 
@@ -47,12 +49,12 @@ export class FederationTree {
     this.#options = options;
   }
 
-  /** Never rejects. */
   async answer({ depth, via, timeoutMs, pulls }: TreeQuestion): Promise<FederationServer> {
-    const { id, version, clock, consumers } = this.#options;
+    const { id, version, externalUrl, clock, consumers } = this.#options;
     const externalLabels = Object.fromEntries(this.#options.externalLabels());
-    const self = { id, software: 'tributary', version, externalLabels, timeMs: clock.wallMs() } as const;
+    const self = { id, software: 'tributary', version, externalUrl, externalLabels, timeMs: clock.wallMs() } as const;
     if (via.includes(id)) return { ...self, sources: [], consumers: [], warnings: [LOOP], truncated: false };
+    if (depth === 0) return { ...self, sources: [], consumers: [], warnings: [], truncated: true };
     const all = [...this.#options.sources()];
     const targets = all.slice(0, MOST_SOURCES);
     const asked = await this.#askAll(targets, Math.min(depth, MOST_DEPTH), via, timeoutMs);
@@ -63,7 +65,7 @@ export class FederationTree {
     const room = new Room(via.length === 0 ? MOST_NODES.reader : MOST_NODES.server);
     const sources = targets.map((target, i): FederationSource => {
       const { server, error } = room.cut(asked[i]);
-      return { ...shownTarget(target, pulls), warnings: warnings[i], server, serverError: error };
+      return { ...shownTarget(target, pulls), webUrl: webUrlOf(target, server), warnings: warnings[i], server, serverError: error };
     });
     const listed = consumers.list().slice(0, via.length === 0 ? undefined : CONSUMERS_ABOVE);
     const shown = listed.map((consumer) => shownConsumer(consumer, pulls));
@@ -80,7 +82,7 @@ export class FederationTree {
   /** In the order of the targets. Those that are down are asked last, since they are likely to take all of the time. */
   async #askAll(targets: readonly SourceTarget[], depth: number, via: readonly string[], timeoutMs: number | null): Promise<Asked[]> {
     // An honest way is no longer than the tree may be deep.
-    if (depth <= 1 || via.length >= MOST_DEPTH) return targets.map(() => NOT_ASKED);
+    if (depth === 1 || via.length >= MOST_DEPTH) return targets.map(() => NOT_ASKED);
     const { id, questions } = this.#options;
     const question: SourceQuestion = { depth: depth - 1, via: [...via, id] };
     const answers = new Map<SourceTarget, Promise<Asked>>();
@@ -100,9 +102,11 @@ export class FederationTree {
     const late = new Promise<Asked>((resolve) => {
       cancel = this.#options.clock.after(waitMs, () => resolve(notAsked('it did not answer in time')));
     });
-    const all = await Promise.all(answers.map((answer) => Promise.race([answer, late])));
-    cancel();
-    return all;
+    try {
+      return await Promise.all(answers.map((answer) => Promise.race([answer, late])));
+    } finally {
+      cancel();
+    }
   }
 }
 
@@ -119,7 +123,7 @@ class Room {
       this.#left -= asked.nodes;
       return asked;
     }
-    return { ...asked, server: { ...asked.server, sources: [], consumers: [], truncated: true } };
+    return withoutBelow(asked);
   }
 }
 

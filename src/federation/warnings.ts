@@ -17,6 +17,8 @@ export interface OwnServer {
 
 /** How many others are named in a sentence. */
 const MOST_NAMED = 3;
+/** Of a selector in a sentence. */
+const MOST_TEXT = 200;
 
 export function noHonorLabels(job: string): FederationWarning {
   return {
@@ -32,6 +34,35 @@ export const LOOP: FederationWarning = {
     'The servers pull in a circle, which ends here: series travel round and round. Take one of the jobs out, or select by external labels what must not come back.',
 };
 
+/** Of a server whose series others take, or may. */
+export const NO_OWN_LABELS: FederationWarning = {
+  code: 'no_external_labels',
+  message:
+    'This server has no external labels: above, its series cannot be told from those of other servers. Set global.external_labels in its configuration, such as {dc: eu1}.',
+};
+
+/** @param what begins the sentence */
+function noSeries(what: string): FederationWarning {
+  return {
+    code: 'selector_matches_nothing',
+    message: `${what}: compare the names and values that are asked for with those that the server has, external labels included, and see whether its recording rules run. What is older than five minutes is not answered.`,
+  };
+}
+
+export function selectsNothing(selector: string): FederationWarning {
+  const shown = selector.length > MOST_TEXT ? `${selector.slice(0, MOST_TEXT)}…` : selector;
+  return noSeries(`${shown} selects no series now`);
+}
+
+/** @param series how many; null: some */
+export function instanceLevel(series: number | null): FederationWarning {
+  const subject = series === 1 ? 'One series has a label' : `${series ?? 'Some'} series have a label`;
+  return {
+    code: 'instance_level_series',
+    message: `${subject} instance of ${series === 1 ? 'its' : 'their'} own: every instance's detail is copied upwards, and costs there what scraping the instances costs. Aggregate by job first, with recording rules, and pull those by their names, such as {__name__=~"job:.*"}, unless just this detail is needed above.`,
+  };
+}
+
 /** Of each source, in their order. */
 export function sourceWarnings(sources: readonly AskedSource[], own: OwnServer): FederationWarning[][] {
   const collisions = new Collisions(sources, own);
@@ -46,9 +77,7 @@ export function sourceWarnings(sources: readonly AskedSource[], own: OwnServer):
 
 function emptySelection({ pulls }: SourceTarget): FederationWarning[] {
   if (!pulls.lastOk || pulls.lastSeries !== 0) return [];
-  const message =
-    'The last pull was answered and brought no series: nothing at the source has the labels that match[] asks for, or nothing newer than five minutes. Look at the selectors, and whether the recording rules of the source run.';
-  return [{ code: 'selector_matches_nothing', message }];
+  return [noSeries('The last pull was answered and brought no series')];
 }
 
 function loopThrough({ asked: { server } }: AskedSource, own: OwnServer): FederationWarning[] {
@@ -103,7 +132,7 @@ class Collisions {
 }
 
 /** The same server may be pulled from by several jobs. A Prometheus has no id. */
-const identityOf = ({ target, asked }: AskedSource): string => asked.server!.id || target.url;
+const identityOf = ({ target, asked }: AskedSource): string => asked.server!.id || target.base;
 
 /** Null where there are none, or none are known. */
 const labelsKey = ({ asked: { server, labelsKnown } }: AskedSource): string | null =>
@@ -115,26 +144,14 @@ function keyOfLabels(labels: LabelMap): string | null {
 }
 
 export function consumerWarnings({ requests, hasInstances }: Consumer): FederationWarning[] {
-  const warnings: FederationWarning[] = [];
-  if (requests.lastOk && requests.lastSeries === 0) {
-    const message =
-      'The last answer had no series: nothing here has the labels that match[] asks for, or nothing newer than five minutes. Look at the selectors, and whether the recording rules run.';
-    warnings.push({ code: 'selector_matches_nothing', message });
-  }
-  if (hasInstances) {
-    const message =
-      'The last answer had series of single instances: they cost above what scraping the instances costs, and the hierarchy is for aggregates. Select what recording rules made ({__name__=~"job:.*"}), unless the consumer needs just these.';
-    warnings.push({ code: 'instance_level_series', message });
-  }
-  return warnings;
+  const isEmpty = requests.lastOk && requests.lastSeries === 0;
+  return [...(isEmpty ? [noSeries('The last answer had no series')] : []), ...(hasInstances ? [instanceLevel(null)] : [])];
 }
 
 /** About this server as a whole. */
 export function ownWarnings(own: OwnServer, consumers: readonly FederationConsumer[]): FederationWarning[] {
-  if (Object.keys(own.externalLabels).length > 0 || consumers.every(({ requests, failures }) => requests === failures)) return [];
-  const message =
-    'Others pull from this server and it has no external_labels: above, its series cannot be told from those of other servers. Set global.external_labels ({dc: eu1}).';
-  return [{ code: 'no_external_labels', message }];
+  const hasLabels = Object.keys(own.externalLabels).length > 0;
+  return hasLabels || consumers.every(({ requests, failures }) => requests === failures) ? [] : [NO_OWN_LABELS];
 }
 
 const quoted = (text: string): string => JSON.stringify(text);

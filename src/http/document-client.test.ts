@@ -30,6 +30,11 @@ const get = async (answer: Parameters<typeof StaticTarget.start>[0], more: { tim
 test('a document as a whole, with the credentials of scraping', async () => {
   expect(await get('text')).toBe('text Basic dTpw');
   expect(await get({ body: 'a longer text', encoding: 'gzip', chunkBytes: 3 })).toBe('a longer text Basic dTpw');
+  expect(await get({ body: '' })).toBe(' Basic dTpw');
+  // Several windows.
+  const long = 'ü0123456789'.repeat(20_000);
+  for (const encoding of [undefined, 'gzip'] as const)
+    expect(await get({ body: long, encoding, chunkBytes: 7777 }, { limitBytes: 1e6 })).toBe(`${long} Basic dTpw`);
 });
 
 test('bounds, and redirects that are not followed', async () => {

@@ -43,20 +43,31 @@ export function createDocumentClient(environment: Environment = {}): DocumentCli
 
 class Body implements BodySink {
   readonly #window: Buffer;
-  readonly #pieces: Buffer[] = [];
+  /** Grows by doubling: a body that comes byte by byte costs no more than another. */
+  #bytes = Buffer.alloc(0);
+  #length = 0;
 
   constructor(window: Buffer) {
     this.#window = window;
   }
 
-  head(): void {}
+  head(): void {
+    // Whatever it calls itself: it is read as what it should be.
+  }
 
   data(length: number, offset: number): number {
-    this.#pieces.push(Buffer.from(this.#window.subarray(offset, offset + length)));
+    const end = this.#length + length;
+    if (end > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(end, this.#bytes.length * 2));
+      this.#bytes.copy(larger, 0, 0, this.#length);
+      this.#bytes = larger;
+    }
+    this.#window.copy(this.#bytes, this.#length, offset, offset + length);
+    this.#length = end;
     return length;
   }
 
   get whole(): Buffer {
-    return Buffer.concat(this.#pieces);
+    return this.#bytes.subarray(0, this.#length);
   }
 }

@@ -1,5 +1,4 @@
 // HTTP as a client: scraping (scrape-client.ts) and sending (post-client.ts).
-export { BodyFetcher, type BodyRequest } from './body-fetcher.ts';
 export type { BodySink } from './body-receiver.ts';
 export { createDocumentClient, type DocumentClient, type DocumentRequest } from './document-client.ts';
 export { ScrapeError, type ScrapeErrorCode } from './errors.ts';

@@ -2,6 +2,7 @@
 
 export { type Clock, systemClock } from './clock.ts';
 export { DurationError, formatDuration, parseDuration } from './duration.ts';
+export { FEDERATE, type FederateAddress, federateAddress } from './federate-address.ts';
 export { formatExponent, formatG, formatOpenMetrics, formatPlain, parseGoFloat } from './go-number.ts';
 export {
   compareLabels,
@@ -16,6 +17,7 @@ export {
 } from './labels.ts';
 export { lowerCase, upperCase } from './letter-case.ts';
 export { type LogFields, type Logger, silentLogger } from './logger.ts';
+export { isLoopback } from './loopback.ts';
 export { Matcher, type MatchOp } from './matcher.ts';
 export { type Pull, type PullColumns, PullHistory } from './pull-history.ts';
 export { chooseEncoding, parseQualityList, type WeightedEntry } from './quality-list.ts';

@@ -50,17 +50,17 @@ test('only targets whose path ends in /federate', () => {
   check(at('/metrics'), []);
   check(at('/federate/x'), []);
   check(`${at('/metrics')}, params: {x: [/federate]}`, []);
-  check(at('/federate'), [{ url: 'http://a:1/federate', webUrl: 'http://a:1/', selectors: [], honorLabels: false, intervalMs: 10_000 }]);
-  check(at('/p/federate'), [{ url: 'http://a:1/p/federate', webUrl: 'http://a:1/p/' }]);
+  check(at('/federate'), [{ base: 'http://a:1', selectors: [], honorLabels: false, intervalMs: 10_000 }]);
+  check(at('/p/federate'), [{ base: 'http://a:1/p' }]);
   check(`${at('/federate')}, honor_labels: true, scheme: https, params: {a: [b], 'match[]': ['{job="x"}', up]}`, [
-    { url: 'https://a:1/federate', selectors: ['{job="x"}', 'up'], honorLabels: true, job: 'j', instance: 'a:1' },
+    { base: 'https://a:1', selectors: ['{job="x"}', 'up'], honorLabels: true, job: 'j', instance: 'a:1' },
   ]);
   // Relabelling has the last word on the first selector, the address and the names.
   check(
     `${at('/federate')}, params: {'match[]': [up, down]}, relabel_configs: [{target_label: '__param_match[]', replacement: x}, {target_label: __address__, replacement: 'u:p@b:2'}, {target_label: job, replacement: k}]`,
-    [{ url: 'http://b:2/federate', webUrl: 'http://b:2/', selectors: ['x', 'down'], job: 'k' }],
+    [{ base: 'http://b:2', selectors: ['x', 'down'], job: 'k' }],
   );
-  check('metrics_path: /federate, static_configs: [{targets: ["localhost:7"]}]', [{ webUrl: 'http://here:7/' }]);
+  check('metrics_path: /federate, static_configs: [{targets: ["localhost:7"]}]', [{ base: 'http://localhost:7' }]);
 });
 
 test('what each pull was', async () => {
@@ -103,4 +103,24 @@ test('the history outlives a reload that keeps the target, or its place', async 
   await check(JOB.replace('[up]', '[up, down]'), [2]);
   await check(JOB.replace('/federate', '/other/federate'), [0]);
   await check(JOB.replace('/federate', '/metrics'), []);
+});
+
+test('the series know which source wrote them', async () => {
+  const ofOwner = (labels: string) => supervisor.federationSources.ofOwner(appender.owners.get(labels)!);
+  const source = '{__name__="c", instance="a:1", job="j"}';
+  const other = '{__name__="c", instance="b:1", job="k"}';
+  const OTHER = "job_name: k, static_configs: [{targets: ['b:1']}]";
+  apply(JOB, OTHER);
+  client.answers.set(URL_OF_A, { body: 'c 1\n' });
+  client.answers.set('http://b:1/metrics', { body: 'c 1\n' });
+  await clock.advance(10_000);
+  expect(ofOwner(source)).toEqual(sources()[0]);
+  expect([ofOwner(other), supervisor.federationSources.ofOwner(99)]).toEqual([null, null]);
+  apply(`${JOB}, honor_labels: true`, OTHER);
+  expect(ofOwner(source)).toMatchObject({ base: 'http://a:1', honorLabels: true });
+  // Another URL goes on with the series.
+  apply(JOB.replace('/federate', '/p/federate'));
+  expect(ofOwner(source)).toMatchObject({ base: 'http://a:1/p' });
+  apply(OTHER);
+  expect(ofOwner(source)).toBeNull();
 });

@@ -1,19 +1,16 @@
 // The targets that are other servers: those whose path ends in `/federate`. What federation needs to show them and to ask them, read-only.
 import type { HttpClientConfig } from '../config/index.ts';
 import { type Labels, labelValue, type PullHistory } from '../model/index.ts';
-import { type ExternalAddress, globalUrl } from './global-url.ts';
 import type { ScrapePool } from './pool.ts';
-import { FEDERATE, type ScrapeReport, type ScrapeTarget } from './target.ts';
+import type { ScrapeReport, ScrapeTarget } from './target.ts';
 
 export interface FederationSourceTarget {
   readonly job: string;
   readonly instance: string;
   /** Of its series: without `__…`. */
   readonly labels: Labels;
-  /** As scraped, without credentials and parameters; ends in `/federate`. */
-  readonly url: string;
-  /** Where a browser finds its pages. */
-  readonly webUrl: string;
+  /** The address that is scraped, before `/federate`; without credentials and parameters. */
+  readonly base: string;
   /** `match[]`, as the URL has them: what relabelling set included. */
   readonly selectors: readonly string[];
   readonly honorLabels: boolean;
@@ -24,44 +21,55 @@ export interface FederationSourceTarget {
   readonly client: HttpClientConfig;
 }
 
+interface Owner {
+  readonly pool: ScrapePool;
+  readonly target: ScrapeTarget;
+}
+
 export class FederationSourcesView {
   readonly #pools: () => Iterable<ScrapePool>;
-  readonly #external: ExternalAddress;
+  readonly #owner: (id: number) => Owner | undefined;
 
-  /** @param pools in the configuration's order */
-  constructor(pools: () => Iterable<ScrapePool>, external: ExternalAddress) {
+  /**
+   * @param pools in the configuration's order
+   * @param owner the target whose id stands in a series' record; undefined when it is gone
+   */
+  constructor(pools: () => Iterable<ScrapePool>, owner: (id: number) => Owner | undefined) {
     this.#pools = pools;
-    this.#external = external;
+    this.#owner = owner;
   }
 
   *targets(): Generator<FederationSourceTarget> {
     for (const pool of this.#pools()) {
       for (const { scraper } of pool.loops.values()) {
-        const { pulls } = scraper.target;
-        if (pulls !== null) yield this.#show(scraper.target, pulls, pool);
+        const source = shown(scraper.target, pool);
+        if (source !== null) yield source;
       }
     }
   }
 
-  #show({ discovered, report }: ScrapeTarget, pulls: PullHistory, { jobName, config }: ScrapePool): FederationSourceTarget {
-    const url = new URL(discovered.url);
-    const selectors = url.searchParams.getAll('match[]');
-    url.search = '';
-    url.username = '';
-    url.password = '';
-    const { seriesLabels } = discovered;
-    return {
-      job: labelValue(seriesLabels, 'job') || jobName,
-      instance: labelValue(seriesLabels, 'instance'),
-      labels: seriesLabels,
-      url: url.href,
-      webUrl: globalUrl(url.href.slice(0, 1 - FEDERATE.length), this.#external),
-      selectors,
-      honorLabels: config.honorLabels,
-      intervalMs: discovered.scrapeIntervalMs,
-      report,
-      pulls,
-      client: config.httpClient,
-    };
+  /** The source that wrote a series last, by the id in its record; null when that was another target, or is gone. */
+  ofOwner(id: number): FederationSourceTarget | null {
+    const owner = this.#owner(id);
+    return owner === undefined ? null : shown(owner.target, owner.pool);
   }
+}
+
+function shown(
+  { discovered, report, federateAddress, pulls }: ScrapeTarget,
+  { jobName, config }: ScrapePool,
+): FederationSourceTarget | null {
+  if (federateAddress === null || pulls === null) return null;
+  const { seriesLabels } = discovered;
+  return {
+    job: labelValue(seriesLabels, 'job') || jobName,
+    instance: labelValue(seriesLabels, 'instance'),
+    labels: seriesLabels,
+    ...federateAddress,
+    honorLabels: config.honorLabels,
+    intervalMs: discovered.scrapeIntervalMs,
+    report,
+    pulls,
+    client: config.httpClient,
+  };
 }

@@ -5,5 +5,5 @@ export { type ExternalAddress, globalUrl } from './global-url.ts';
 export type { AgreedMetadata, FederationMetadata, MetricMetadata } from './metadata-catalog.ts';
 export type { CreateScrapeCache, ScrapeCache } from './scrape-cache.ts';
 export { type ActiveTarget, type DroppedTarget, MetadataView, TargetsView } from './snapshot.ts';
-export { type ScrapeFlags, ScrapeSupervisor, type ScrapeSupervisorOptions, type SeriesOwner } from './supervisor.ts';
+export { type ScrapeFlags, ScrapeSupervisor, type ScrapeSupervisorOptions } from './supervisor.ts';
 export type { TargetHealth } from './target.ts';

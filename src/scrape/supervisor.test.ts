@@ -3,7 +3,7 @@ import { FakeAppender, FakeCache, FakeClient, FakeClock } from '../../test/suppo
 import { parseConfig } from '../config/index.ts';
 import { ScrapeError } from '../http/index.ts';
 import { MetricRegistry } from '../metrics/index.ts';
-import { type Logger, labelsOf, silentLogger } from '../model/index.ts';
+import { type Logger, silentLogger } from '../model/index.ts';
 import { StorageError } from '../storage/index.ts';
 import { ScrapeSupervisor } from './index.ts';
 
@@ -417,20 +417,6 @@ test('metadata of targets: by name, by target, for federation; gone with the tar
   apply();
   await clock.advance(30_000);
   expect(supervisor.metadata.byName().size).toBe(0);
-});
-
-test('the series know who wrote them', async () => {
-  apply(JOB, "job_name: k, static_configs: [{targets: ['b:1']}]");
-  answer('x 1\n');
-  await clock.advance(10_000);
-  const owner = appender.owners.get('{__name__="x", instance="a:1", job="j"}')!;
-  const labels = labelsOf({ instance: 'a:1', job: 'j' });
-  expect(supervisor.owner(owner)).toMatchObject({ scrapePool: 'j', scrapeUrl: A, labels, honorLabels: false });
-  expect(supervisor.owner(99)).toBeUndefined();
-  apply(`${JOB}, honor_labels: true`);
-  expect(supervisor.owner(owner)).toMatchObject({ scrapeUrl: A, honorLabels: true });
-  apply();
-  expect(supervisor.owner(owner)).toBeUndefined();
 });
 
 test('a wall clock that jumps back gives no scrape the time of another', async () => {

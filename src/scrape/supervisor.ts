@@ -1,11 +1,11 @@
 // All scraping of the server: brings pools and loops in line with a configuration.
 // A target that a configuration leaves as it is keeps its loop, cache and schedule. One whose settings change keeps its loop; one whose
 // URL or timing changes gets another that goes on with its series. Only where nothing goes on do series end (see loop.ts).
-import type { Config, HttpClientConfig, ScrapeConfig } from '../config/index.ts';
+import type { Config, ScrapeConfig } from '../config/index.ts';
 import type { DiscoveredTarget } from '../discovery/index.ts';
 import type { ScrapeClient } from '../http/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
-import { type Clock, type Labels, type Logger, systemClock } from '../model/index.ts';
+import { type Clock, type Logger, systemClock } from '../model/index.ts';
 import type { Appender } from '../storage/index.ts';
 import { FederationSourcesView } from './federation-sources.ts';
 import type { ExternalAddress } from './global-url.ts';
@@ -47,16 +47,6 @@ export interface ScrapeFlags {
 
 const DEFAULT_FLAGS: ScrapeFlags = { adjustTimestamps: true, timestampToleranceMs: 2, extraScrapeMetrics: false };
 
-/** Who wrote a series, and how it is asked. */
-export interface SeriesOwner {
-  readonly scrapePool: string;
-  readonly scrapeUrl: string;
-  /** Of its series. */
-  readonly labels: Labels;
-  readonly honorLabels: boolean;
-  readonly httpClient: HttpClientConfig;
-}
-
 /** A target that a configuration brings and no loop of its pool scrapes yet. */
 interface Arrival {
   readonly pool: ScrapePool;
@@ -92,23 +82,16 @@ export class ScrapeSupervisor {
     this.#services = { appender, client, createCache, clock, logger, metrics, catalog, userAgent, extraScrapeMetrics };
     this.targets = new TargetsView(() => this.#pools.values(), options.external);
     this.metadata = new MetadataView(() => this.#pools.values(), catalog);
-    this.federationSources = new FederationSourcesView(() => this.#pools.values(), options.external);
+    this.federationSources = new FederationSourcesView(
+      () => this.#pools.values(),
+      (id) => this.#owner(id),
+    );
     metrics.observeMetadata(registry, () => this.metadata.cacheSizes());
   }
 
   /** TYPE and HELP for `/federate?metadata=1`. */
   federationMetadata(): FederationMetadata {
     return this.#services.catalog.federation();
-  }
-
-  /** The target whose id stands in a series' record; undefined when it is gone. */
-  owner(id: number): SeriesOwner | undefined {
-    const found = this.#owners.get(id);
-    // One that the configuration has not any more may still be about to end its series.
-    if (found === undefined || !found.pool.loops.has(found.target.key)) return undefined;
-    const { jobName, config } = found.pool;
-    const { url, seriesLabels } = found.target.discovered;
-    return { scrapePool: jobName, scrapeUrl: url, labels: seriesLabels, honorLabels: config.honorLabels, httpClient: config.httpClient };
   }
 
   /** Brings everything in line with a configuration, the first or another one. Loops that end do so by themselves, after this returned. */
@@ -145,6 +128,13 @@ export class ScrapeSupervisor {
     this.#services.client.close();
     await Promise.all(aborted);
     this.#retired.clear();
+  }
+
+  /** Whose id stands in a series' record; undefined when it is gone. */
+  #owner(id: number): Arrival | undefined {
+    const found = this.#owners.get(id);
+    // One that the configuration has not any more may still be about to end its series.
+    return found?.pool.loops.has(found.target.key) ? found : undefined;
   }
 
   #newPool(config: ScrapeConfig): ScrapePool {

@@ -2,7 +2,7 @@
 // Two targets of a pool with the same labels and URL are one target and scraped once.
 import { createHash } from 'node:crypto';
 import type { DiscoveredTarget } from '../discovery/index.ts';
-import { formatLabels, type Labels, PullHistory } from '../model/index.ts';
+import { type FederateAddress, federateAddress, formatLabels, type Labels, PullHistory } from '../model/index.ts';
 
 export type TargetHealth = 'unknown' | 'up' | 'down';
 
@@ -18,9 +18,6 @@ export interface ScrapeReport {
 
 const NEVER_SCRAPED: ScrapeReport = { health: 'unknown', error: '', timestampMs: 0, durationSeconds: 0 };
 
-/** How the path of another server's answer ends. */
-export const FEDERATE = '/federate';
-
 export class ScrapeTarget {
   /** Names it among the targets of its pool. */
   readonly key: string;
@@ -30,7 +27,9 @@ export class ScrapeTarget {
   /** A reload may bring other labels before relabelling and yet the same target. */
   discovered: DiscoveredTarget;
   report: ScrapeReport = NEVER_SCRAPED;
-  /** Of a target that is another server's `/federate`; null for all others. */
+  /** Of a target that is another server; null for all others. Its URL is part of the key: it does not change. */
+  readonly federateAddress: FederateAddress | null;
+  /** Of a target that is another server. */
   pulls: PullHistory | null;
 
   constructor(discovered: DiscoveredTarget) {
@@ -39,7 +38,8 @@ export class ScrapeTarget {
     this.key = digest.toString('base64');
     this.#hash = digest.readBigUInt64BE(0);
     this.seriesKey = formatLabels(discovered.seriesLabels);
-    this.pulls = isFederateUrl(discovered.url) ? new PullHistory() : null;
+    this.federateAddress = federateAddress(discovered.url);
+    this.pulls = this.federateAddress === null ? null : new PullHistory();
   }
 
   /** Goes on where `before`, which wrote the same series, ends: what was pulled from the same place is one history, whichever parameters it had. */
@@ -53,11 +53,6 @@ export class ScrapeTarget {
     const offsetMs = Number((this.#hash ^ seed) % BigInt(this.discovered.scrapeIntervalMs));
     return offsetMs - (offsetMs % gridMs);
   }
-}
-
-function isFederateUrl(url: string): boolean {
-  // Nearly no target is one, and a URL costs microseconds to parse.
-  return url.includes(FEDERATE) && (URL.parse(url)?.pathname.endsWith(FEDERATE) ?? false);
 }
 
 export function targetKey(discovered: DiscoveredTarget): string {

@@ -20,7 +20,6 @@ const request = (fields: Partial<CostRequest>): CostRequest => ({
   externalLabels: [],
   minT: NOW,
   maxT: NOW,
-  render: true,
   maxSeries: 0,
   mostMetrics: 10,
   mostLabels: 10,
@@ -36,7 +35,6 @@ test('gives back what it took', async () => {
   // Selections are kept.
   expect(await runCost(job, request({}))).toMatchObject({ series: 10_000, selectors: [5000, 5000], textBytes: expect.any(Number) });
   const { takenBytes } = arena;
-  expect(await runCost(job, request({ render: false }))).toMatchObject({ series: 10_000, textBytes: 0, gzipBytes: 0 });
   await expect(runCost(job, request({ maxSeries: 9999 }))).rejects.toMatchObject({ code: 'too_many_series' });
   await runOwners(job, { ...request({}), type: 'owners', mostSeries: 10, mostNames: 1 });
   expect(arena.takenBytes).toBe(takenBytes);

@@ -33,7 +33,7 @@ export async function runCost(job: Job, request: CostRequest): Promise<CostResul
     const count = async (bytes: Buffer): Promise<void> => {
       gzipBytes += bytes.length;
     };
-    const textBytes = request.render ? await new FederateBody(job, rendering, createEncoder('gzip'), count).send() : 0;
+    const textBytes = await new FederateBody(job, rendering, createEncoder('gzip'), count).send();
     return {
       series: tally.series,
       selectors: selectors ?? [tally.series],

@@ -42,8 +42,6 @@ export interface FederateRequest extends AnsweredRequest {
 /** What /federate would answer, counted instead of sent. */
 export interface CostRequest extends AnsweredRequest {
   readonly type: 'federateCost';
-  /** Whether the text is made, and compressed; otherwise nothing is told of its bytes. */
-  readonly render: boolean;
   /** 0: no limit. */
   readonly maxSeries: number;
   /** Entries a list. */
@@ -140,7 +138,6 @@ export interface CostResult {
   readonly selectors: readonly number[];
   /** Those with a label `instance` of their own. */
   readonly instanceSeries: number;
-  /** 0 where nothing was rendered. */
   readonly textBytes: number;
   readonly gzipBytes: number;
   readonly metrics: readonly NamedCount[];

@@ -32,7 +32,7 @@ async function server(
   start: typeof startPrometheus,
   externalLabels: string,
   jobs: readonly string[],
-  options: { port?: number } = {},
+  options: { port?: number; flags?: string[] } = {},
 ): Promise<Peer> {
   const config = `global: {scrape_interval: 1s, scrape_timeout: 1s, external_labels: ${externalLabels}}\nscrape_configs:\n${jobs.join('')}`;
   const peer = await start({ config, ...options });
@@ -60,10 +60,11 @@ const codes = ({ warnings }: Pick<FederationSource, 'warnings'>): string => warn
 test('three levels: what is pulled, by whom, and how old it is', async () => {
   const app = await target('requests_total 5\n');
   const leaf = await server(startTributary, '{dc: eu1}', [scrape(app.address)]);
-  const middle = await server(startTributary, '{region: europe}', [
+  const lower = [
     federate({ name: 'lift', address: addressOf(leaf) }),
     federate({ name: 'nothing', address: addressOf(leaf), match: 'no_such_series' }),
-  ]);
+  ];
+  const middle = await server(startTributary, '{region: europe}', lower, { flags: ['--web.external-url=https://u:p@middle.example/'] });
   const top = await server(startTributary, '{}', [
     federate({ name: 'lift', address: addressOf(middle), match: 'requests_total' }),
     federate({ name: 'careless', address: addressOf(middle), match: 'requests_total', more: 'honor_timestamps: false' }),
@@ -76,6 +77,7 @@ test('three levels: what is pulled, by whom, and how old it is', async () => {
       job: 'lift',
       instance: addressOf(middle),
       url: `${middle.url}/federate`,
+      webUrl: 'https://middle.example',
       selectors: ['requests_total'],
       honorLabels: true,
       intervalSeconds: 1,
@@ -94,7 +96,12 @@ test('three levels: what is pulled, by whom, and how old it is', async () => {
       expect(history.lagSeconds.at(-1)).toBeLessThan(300);
     }
     const between = lift.server!;
-    expect(between).toMatchObject({ software: 'tributary', externalLabels: { region: 'europe' }, warnings: [] });
+    expect(between).toMatchObject({
+      software: 'tributary',
+      externalUrl: 'https://middle.example',
+      externalLabels: { region: 'europe' },
+      warnings: [],
+    });
     expect(between.consumers).toHaveLength(1);
     expect(between.consumers[0]).toMatchObject({
       address: '127.0.0.1',
@@ -106,7 +113,8 @@ test('three levels: what is pulled, by whom, and how old it is', async () => {
     expect(codes(between.consumers[0])).toBe('instance_level_series');
     expect(between.sources.map(codes)).toEqual(['', 'selector_matches_nothing']);
     const [bottom, same] = between.sources.map((source) => source.server!);
-    expect(bottom).toMatchObject({ externalLabels: { dc: 'eu1' }, sources: [], truncated: false });
+    expect(between.sources[0].webUrl).toBe(leaf.url);
+    expect(bottom).toMatchObject({ externalUrl: '', externalLabels: { dc: 'eu1' }, sources: [], truncated: false });
     expect(same.id).toBe(bottom.id);
     expect(bottom.consumers.map((one) => one.selectors[0]).sort()).toEqual(['no_such_series', '{job="app"}']);
     expect(codes(bottom.consumers.find(({ selectors }) => selectors[0] === 'no_such_series')!)).toBe('selector_matches_nothing');
@@ -164,12 +172,13 @@ describe.runIf(requirePeer('prometheus'))('beside the real Prometheus', () => {
   test('below, and in the middle', async () => {
     const app = await target('requests_total 5\n');
     const leaf = await server(startTributary, '{dc: leaf}', [scrape(app.address)]);
-    const middle = await server(startPrometheus, '{dc: middle}', [
+    const lower = [
       scrape(app.address),
       federate({ name: 'lift', address: addressOf(leaf) }),
       federate({ name: 'careless', address: addressOf(leaf), match: 'requests_total', more: '' }),
       federate({ name: 'dead', address: '127.0.0.1:1' }),
-    ]);
+    ];
+    const middle = await server(startPrometheus, '{dc: middle}', lower, { flags: ['--web.external-url=https://middle.example'] });
     const nameless = await server(startPrometheus, '{}', [scrape(app.address)]);
     const top = await server(startTributary, '{dc: top}', [
       federate({ name: 'middle', address: addressOf(middle) }),
@@ -177,7 +186,8 @@ describe.runIf(requirePeer('prometheus'))('beside the real Prometheus', () => {
     ]);
     await eventually(async () => {
       const [first, second] = (await tree(top)).sources;
-      expect([codes(first), first.serverError, first.health]).toEqual(['', '', 'up']);
+      expect([codes(first), first.serverError, first.health, first.webUrl]).toEqual(['', '', 'up', 'https://middle.example']);
+      expect([second.webUrl, second.server!.externalUrl]).toEqual([nameless.url, '']);
       expect(first.server).toMatchObject({
         id: '',
         software: 'prometheus',
@@ -191,6 +201,7 @@ describe.runIf(requirePeer('prometheus'))('beside the real Prometheus', () => {
       expect([...sources.keys()].sort()).toEqual(['careless', 'dead', 'lift']);
       expect(sources.get('lift')).toMatchObject({
         url: `${leaf.url}/federate`,
+        webUrl: leaf.url,
         selectors: ['{job="app"}'],
         honorLabels: true,
         intervalSeconds: 1,
@@ -227,6 +238,7 @@ describe('sources that do not answer as they should', () => {
     id: 'E'.repeat(500),
     software: 'evil',
     version: { toString: 1 },
+    externalUrl: 'javascript:alert(1)',
     externalLabels: { a: 1, b: 'ok', c: ['x'] },
     timeMs: 1e308,
     consumers: 'none',
@@ -315,6 +327,7 @@ describe('sources that do not answer as they should', () => {
       id: 'E'.repeat(64),
       software: 'unknown',
       version: '',
+      externalUrl: '',
       externalLabels: { b: 'ok' },
       timeMs: 0,
       consumers: [],

@@ -7,6 +7,7 @@ import { ErrorNote } from '../components/error-note.tsx';
 import { OutsideLink } from '../components/outside-link.tsx';
 import { RowButton } from '../components/row-button.tsx';
 import { counted } from '../format/number.ts';
+import { reachedAddress } from '../format/reached-address.ts';
 import type { PanelTab } from '../query/panel-address.ts';
 import { useAnswer } from '../server/use-answer.ts';
 import classes from './origin-menu.module.css';
@@ -90,7 +91,7 @@ function Origins({ expr, row, rangeMs, endMs, tab }: Props) {
     <Stack gap="sm">
       {origins.map((origin, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: two jobs may pull from one instance; the list does not change while it is shown
-        <Origin key={i} expr={expr} origin={origin} shown={{ rangeMs, endMs, tab }} />
+        <Origin key={i} expr={expr} origin={reached(origin)} shown={{ rangeMs, endMs, tab }} />
       ))}
       {origins.length === 0 && (
         <Text fz="sm">
@@ -105,6 +106,12 @@ function Origins({ expr, row, rangeMs, endMs, tab }: Props) {
     </Stack>
   );
 }
+
+/** With the address of its pages for this browser. */
+const reached = (origin: FederationOrigin): FederationOrigin => ({
+  ...origin,
+  webUrl: reachedAddress(origin.webUrl, window.location.hostname),
+});
 
 function Origin({ expr, origin, shown }: { readonly expr: string; readonly origin: FederationOrigin; readonly shown: Shown }) {
   const { job, instance, series, webUrl, rules, rulesError } = origin;

@@ -40,7 +40,7 @@ export default function FederationPage() {
 }
 
 function Federation({ server }: { readonly server: FederationServer }) {
-  const tree = useMemo(() => treeOf(server), [server]);
+  const tree = useMemo(() => treeOf(server, window.location.hostname), [server]);
   const warnings = useMemo(() => warningList(tree), [tree]);
   const isNarrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
   const selection = useSelection();

@@ -14,6 +14,7 @@ export function serverOf(change: Partial<FederationServer> = {}): FederationServ
     id: '',
     software: 'tributary',
     version: '0.1.0',
+    externalUrl: '',
     externalLabels: {},
     timeMs: NOW_MS,
     sources: [],

@@ -22,7 +22,7 @@ interface Props {
 }
 
 export function SourceDetail({ node, onPreview }: Props) {
-  const { source, flow, health, path, nowMs, name } = node;
+  const { source, webUrl, flow, health, path, nowMs, name } = node;
   const own = path.length === 0;
   return (
     <Card
@@ -35,7 +35,7 @@ export function SourceDetail({ node, onPreview }: Props) {
     >
       <div className={classes.part}>
         <div className={classes.actions}>
-          <OutsideLink href={source.webUrl} fz="inherit">
+          <OutsideLink href={webUrl} fz="inherit">
             Open the source
           </OutsideLink>
           {own && (

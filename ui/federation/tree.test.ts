@@ -73,3 +73,20 @@ test('consumers keep their order while they ask; silent ones come last', () => {
   expect(order(silent, second, first)).toEqual(['b', 'a', 'silent']);
   expect(order(first, second, silent)).toEqual(['b', 'a', 'silent']);
 });
+
+test('a loopback address means the machine of the server that told it, at every level', () => {
+  const at = (webUrl: string, ...sources: ReturnType<typeof sourceOf>[]) => sourceOf('x:1', { webUrl, server: serverOf({ sources }) });
+  const here = at('http://127.0.0.1:1', at('http://localhost:2'));
+  const there = at('http://eu1:1/p', at('http://127.0.0.1:2/p', at('http://[::1]:3')));
+  const unknown = at('', at('http://127.0.0.1:4'));
+  const { sources } = treeOf(serverOf({ sources: [here, there, unknown] }), 'top.example');
+  expect(allSources(sources).map(({ webUrl }) => webUrl)).toEqual([
+    'http://top.example:1',
+    'http://top.example:2',
+    'http://eu1:1/p',
+    'http://eu1:2/p',
+    'http://eu1:3',
+    '',
+    'http://top.example:4',
+  ]);
+});

@@ -1,6 +1,7 @@
 // The federation as the page shows it: this server, its sources with theirs below them, its consumers. Every place has a key, which stands
 // in the address when it is selected, and holds from one answer to the next.
 import type { FederationConsumer, FederationServer, FederationSource, LabelMap } from '../../src/answers/index.ts';
+import { hostOf, reachedAddress } from '../format/reached-address.ts';
 import { consumerHealth, type Flow, flowOf, type Health, sourceHealth } from './health.ts';
 
 /** Of this server: nothing else is selected. */
@@ -14,6 +15,8 @@ export interface SourceNode {
   /** Job and instance, where the name is another. */
   readonly place: string;
   readonly source: FederationSource;
+  /** Where its pages are for this browser; '' where that is not known. */
+  readonly webUrl: string;
   readonly health: Health;
   readonly flow: Flow;
   /** Who pulls from it: names from this server down; empty for this server's own sources. */
@@ -45,24 +48,27 @@ export interface FederationTree {
 /** The server answers fewer levels; one that does not is not followed further. */
 const MOST_LEVELS = 12;
 
-export function treeOf(server: FederationServer): FederationTree {
+/** @param host by which this browser reaches the server */
+export function treeOf(server: FederationServer, host = ''): FederationTree {
   const name = serverName(server.externalLabels) || 'this server';
   return {
     server,
     name,
-    sources: sourceNodes(server, { key: SELF_KEY, path: [], above: [{ id: server.id, name }], nowMs: server.timeMs }),
+    sources: sourceNodes(server, { key: SELF_KEY, host, path: [], above: [{ id: server.id, name }], nowMs: server.timeMs }),
     consumers: consumerNodes(server),
   };
 }
 
 interface Above {
   readonly key: string;
+  /** By which this browser reaches the server that pulls. */
+  readonly host: string;
   readonly path: readonly string[];
   readonly above: readonly { readonly id: string; readonly name: string }[];
   readonly nowMs: number;
 }
 
-function sourceNodes(server: FederationServer, { key, path, above, ...asker }: Above): SourceNode[] {
+function sourceNodes(server: FederationServer, { key, host, path, above, ...asker }: Above): SourceNode[] {
   // One that does not tell the time is taken to have that of the one who asked it.
   const nowMs = server.timeMs || asker.nowMs;
   const keys = new Keys();
@@ -70,6 +76,7 @@ function sourceNodes(server: FederationServer, { key, path, above, ...asker }: A
     const own = keys.unique(`${key}${key === '' ? '' : '~'}${keyPart(source.job)},${keyPart(source.instance)}`);
     const name = serverName(source.server?.externalLabels ?? {}) || source.instance;
     const below = source.server;
+    const webUrl = reachedAddress(source.webUrl, host);
     const loop = below === null || below.id === '' ? undefined : above.find(({ id }) => id === below.id);
     const goesOn = below !== null && loop === undefined && path.length < MOST_LEVELS;
     return {
@@ -78,11 +85,20 @@ function sourceNodes(server: FederationServer, { key, path, above, ...asker }: A
       name,
       place: name === source.instance ? source.job : `${source.job} ${source.instance}`,
       source,
+      webUrl,
       health: sourceHealth(source, nowMs),
       flow: flowOf(source.history),
       path,
       nowMs,
-      children: goesOn ? sourceNodes(below, { key: own, path: [...path, name], above: [...above, { id: below.id, name }], nowMs }) : [],
+      children: goesOn
+        ? sourceNodes(below, {
+            key: own,
+            host: hostOf(webUrl) || host,
+            path: [...path, name],
+            above: [...above, { id: below.id, name }],
+            nowMs,
+          })
+        : [],
       loopTo: loop?.name ?? '',
     };
   });
