@@ -54,7 +54,7 @@ test('the address is that of the same time, with the names of the query page', (
     { tab: 'graph', rangeMs: 7_200_000, endMs },
   );
   const { origin, pathname, searchParams } = new URL(address!);
-  expect([origin, pathname]).toEqual(['http://eu1:9090', '/prom/query']);
+  expect([origin, pathname]).toEqual(['http://eu1:9090', '/prom/graph']);
   expect(panelsOf(searchParams)).toMatchObject([{ expr: 'up > 0', tab: 'graph', rangeMs: 7_200_000, endMs }]);
   expect(searchParams.get('g0.range_input')).toBe('2h');
   expect(searchParams.get('g0.end_input')).toBe('2026-01-31 12:00:05');
@@ -63,5 +63,5 @@ test('the address is that of the same time, with the names of the query page', (
 test('only to pages of http and https', () => {
   const to = (webUrl: string) => sourceAddress('up', { ...eu1, webUrl }, { tab: 'table', rangeMs: 3_600_000, endMs: null });
   expect(['', 'javascript:alert(1)', 'eu1:9090', 'ftp://eu1', '//eu1', 'data:text/html,x'].map(to)).toEqual(Array(6).fill(null));
-  expect(to('HTTPS://eu1')).toBe('https://eu1/query?g0.expr=up&g0.tab=table&g0.range_input=1h');
+  expect(to('HTTPS://eu1')).toBe('https://eu1/graph?g0.expr=up&g0.tab=1&g0.range_input=1h');
 });

@@ -1,7 +1,7 @@
 // The address of the query page of a source, for the same expression over the same time.
 import type { FederationOrigin } from '../../src/answers/index.ts';
 import { webUrl as urlOf } from '../format/web-url.ts';
-import { type PanelState, queryLink } from '../query/panel-address.ts';
+import { addressOf, DEFAULT_PANEL, type PanelState } from '../query/panel-address.ts';
 import { type Origin, sourceExpression } from './source-expression.ts';
 
 export type Shown = Pick<PanelState, 'tab' | 'rangeMs' | 'endMs'>;
@@ -11,8 +11,14 @@ export function sourceAddress(expr: string, origin: Origin & Pick<FederationOrig
   return addressThere(origin.webUrl, sourceExpression(expr, origin), shown);
 }
 
-/** For an expression in the source's own words, such as that of one of its rules. */
+/**
+ * For an expression in the source's own words, such as that of one of its rules. In the oldest form that there is, `/graph` and numbers for
+ * tabs: a Prometheus 2 has no other, and newer ones, as ours, understand it.
+ */
 export function addressThere(webUrl: string, expr: string, { tab, rangeMs, endMs }: Shown): string | null {
   const url = urlOf(webUrl);
-  return url === null ? null : url.origin + url.pathname.replace(/\/+$/, '') + queryLink({ expr, tab, rangeMs, endMs });
+  if (url === null) return null;
+  const params = addressOf([{ ...DEFAULT_PANEL, expr, tab, rangeMs, endMs }]);
+  params.set('g0.tab', tab === 'graph' ? '0' : '1');
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}/graph?${params}`;
 }
