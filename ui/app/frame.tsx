@@ -11,6 +11,7 @@ import { ErrorBoundary } from './error-boundary.tsx';
 import classes from './frame.module.css';
 import { Logo } from './logo.tsx';
 import { MAIN_PAGES, PAGES, type Page, STATUS_PAGES } from './navigation.ts';
+import { Notifications } from './notifications.tsx';
 import { SettingsMenu } from './settings-menu.tsx';
 import { usePageTitle } from './use-page-title.ts';
 
@@ -52,6 +53,7 @@ export function Frame({ connection, children }: { readonly connection: Connectio
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
         <ConnectionBanner connection={connection} />
+        <Notifications />
         <ErrorBoundary key={pathname}>
           <Suspense fallback={<Loading what="the page" />}>{children}</Suspense>
         </ErrorBoundary>
