@@ -30,7 +30,8 @@ export function Application() {
       deduplicateInlineStyles
     >
       <QueryClientProvider client={queryClient}>
-        <BrowserRouter basename={PREFIX === '' ? '/' : PREFIX}>
+        {/* Without transitions: boxes and fields whose state is in the address answer at once. */}
+        <BrowserRouter basename={PREFIX === '' ? '/' : PREFIX} useTransitions={false}>
           <Frame connection={connection}>
             <Routes>
               <Route path="/" element={<Navigate to="/query" replace />} />

@@ -6,6 +6,8 @@ import { ALL_SERIES, type SeriesChoice } from '../graph/shown-series.ts';
 
 export type PanelTab = 'table' | 'graph' | 'explain';
 export type DisplayMode = 'lines' | 'stacked' | 'heatmap';
+/** Of the rows of a table: as they were answered, by series, by value. */
+export type RowOrder = 'answer' | 'series' | 'value-down' | 'value-up';
 export type Density = 'low' | 'medium' | 'high';
 
 /** How far apart the steps of a graph are. */
@@ -23,6 +25,9 @@ export interface PanelState {
   readonly resolution: Resolution;
   /** Where the graph's axis of values begins; null: where the values do. */
   readonly leastValue: number | null;
+  /** Of the table: words that a row must have, and the order of rows. */
+  readonly filter: string;
+  readonly order: RowOrder;
   /** Series of the graph that are hidden, or that alone are shown. */
   readonly choice: SeriesChoice;
   /** The explain tree beside the editor, as in Prometheus. */
@@ -37,6 +42,8 @@ export const DEFAULT_PANEL: PanelState = {
   endMs: null,
   resolution: { type: 'auto', density: 'medium' },
   leastValue: null,
+  filter: '',
+  order: 'answer',
   choice: ALL_SERIES,
   showTree: false,
 };
@@ -46,10 +53,11 @@ const MOST_PANELS = 50;
 const MOST_CHOSEN = 20;
 const TABS: Readonly<Record<string, PanelTab>> = { '0': 'graph', graph: 'graph', '1': 'table', table: 'table', explain: 'explain' };
 const MODES: Readonly<Record<string, DisplayMode>> = { lines: 'lines', stacked: 'stacked', heatmap: 'heatmap' };
+const ORDERS: Readonly<Record<string, RowOrder>> = { series: 'series', 'value-down': 'value-down', 'value-up': 'value-up' };
 const DENSITIES: Readonly<Record<string, Density>> = { low: 'low', medium: 'medium', high: 'high' };
 /** Names that this page knows; others in the address stay as they are. */
 const PANEL_PARAMETER =
-  /^g\d+\.(expr|tab|display_mode|stacked|range_input|end_input|moment_input|step_input|res_type|res_density|res_step|show_tree|show_exemplars|y_axis_min|only|hidden)$/;
+  /^g\d+\.(expr|tab|display_mode|stacked|range_input|end_input|moment_input|step_input|res_type|res_density|res_step|show_tree|show_exemplars|y_axis_min|filter|order|only|hidden)$/;
 
 /** The panels of an address; none where it has none. */
 export function panelsOf(params: URLSearchParams): PanelState[] {
@@ -70,6 +78,8 @@ function panelOf(params: URLSearchParams, prefix: string): PanelState {
     endMs: endMs ?? null,
     resolution: resolutionOf(text),
     leastValue: leastValueOf(text('y_axis_min')),
+    filter: text('filter'),
+    order: entryOf(ORDERS, text('order')) ?? DEFAULT_PANEL.order,
     choice: choiceOf(params, prefix),
     showTree: text('show_tree') === '1',
   };
@@ -122,6 +132,8 @@ export function addressOf(panels: readonly PanelState[], others = new URLSearchP
       set('moment_input', formatTime(panel.endMs, true));
     }
     setResolution(panel.resolution, set);
+    if (panel.filter !== '') set('filter', panel.filter);
+    if (panel.order !== DEFAULT_PANEL.order) set('order', panel.order);
     if (panel.leastValue !== null) set('y_axis_min', String(panel.leastValue));
     const { kind, texts } = panel.choice;
     // A few: an address must stay one that can be sent.

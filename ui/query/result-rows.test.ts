@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { QueryAnswer } from '../../src/answers/index.ts';
-import { filteredRows, orderedRows, type RowOrder, resultRows } from './result-rows.ts';
+import type { RowOrder } from './panel-address.ts';
+import { filteredRows, orderedRows, resultRows } from './result-rows.ts';
 
 const vector = (...values: [name: string, value: string][]): QueryAnswer => ({
   resultType: 'vector',

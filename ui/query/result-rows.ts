@@ -1,6 +1,7 @@
 // The rows of a table of results, sorted and filtered as the person wants them.
 import type { LabelMap, QueryAnswer, SampleAnswer } from '../../src/answers/index.ts';
 import { formatSeries } from '../format/series.ts';
+import type { RowOrder } from './panel-address.ts';
 
 export interface ResultRow {
   readonly labels: LabelMap;
@@ -9,8 +10,6 @@ export interface ResultRow {
   /** One for an instant, several for a range. */
   readonly samples: readonly SampleAnswer[];
 }
-
-export type RowOrder = 'answer' | 'series' | 'value-down' | 'value-up';
 
 export function resultRows(answer: QueryAnswer): ResultRow[] {
   switch (answer.resultType) {

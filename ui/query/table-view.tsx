@@ -1,10 +1,12 @@
 // A panel's result at one time.
-import { ActionIcon, Button, Group, NativeSelect, Text, TextInput, Tooltip } from '@mantine/core';
-import { IconRefresh, IconSearch } from '@tabler/icons-react';
+import { ActionIcon, Button, Group, NativeSelect, Text, Tooltip } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
+import { SearchField } from '../components/search-field.tsx';
 import classes from './controls.module.css';
+import type { RowOrder } from './panel-address.ts';
 import { ResultCost, ResultNotes } from './result-notes.tsx';
-import { filteredRows, orderedRows, type RowOrder, resultRows } from './result-rows.ts';
+import { filteredRows, orderedRows, resultRows } from './result-rows.ts';
 import { ResultTable } from './result-table.tsx';
 import { TimeField } from './time-field.tsx';
 import { useInstantResult } from './use-result.ts';
@@ -17,14 +19,12 @@ const STEP_MS = 5 * 60_000;
 const SEARCHED_FROM = 8;
 
 export function TableView({ state, executedMs, onChange, onAgain }: ViewProps) {
-  const { expr } = state;
+  const { expr, filter, order } = state;
   const [limit, setLimit] = useState(FIRST_LIMIT);
-  const [search, setSearch] = useState('');
-  const [order, setOrder] = useState<RowOrder>('answer');
   const result = useInstantResult(expr === '' ? null : { query: expr, timeMs: state.endMs ?? executedMs, limit });
   const answer = result.answer?.data;
   const rows = useMemo(() => (answer === undefined ? null : resultRows(answer)), [answer]);
-  const shown = useMemo(() => (rows === null ? [] : orderedRows(filteredRows(rows, search), order)), [rows, search, order]);
+  const shown = useMemo(() => (rows === null ? [] : orderedRows(filteredRows(rows, filter), order)), [rows, filter, order]);
   const cut = limit > 0 && rows !== null && rows.length >= limit;
   return (
     <>
@@ -41,21 +41,14 @@ export function TableView({ state, executedMs, onChange, onAgain }: ViewProps) {
             <IconRefresh size={16} aria-hidden />
           </ActionIcon>
         </Tooltip>
-        {rows !== null && rows.length >= SEARCHED_FROM && (
+        {rows !== null && (rows.length >= SEARCHED_FROM || filter !== '') && (
           <>
-            <TextInput
-              size="xs"
-              aria-label="Filter the series"
-              placeholder="Filter the series"
-              leftSection={<IconSearch size={14} aria-hidden />}
-              value={search}
-              onChange={(event) => setSearch(event.currentTarget.value)}
-            />
+            <SearchField label="Filter the series" value={filter} onChange={(value) => onChange({ filter: value }, { replace: true })} />
             <NativeSelect
               size="xs"
               aria-label="Order"
               value={order}
-              onChange={(event) => setOrder(event.currentTarget.value as RowOrder)}
+              onChange={(event) => onChange({ order: event.currentTarget.value as RowOrder }, { replace: true })}
               data={[
                 { value: 'answer', label: 'As answered' },
                 { value: 'series', label: 'By series' },
