@@ -8,7 +8,7 @@ import { OutsideLink } from '../components/outside-link.tsx';
 import { RowButton } from '../components/row-button.tsx';
 import { counted } from '../format/number.ts';
 import { reachedAddress } from '../format/reached-address.ts';
-import type { PanelTab } from '../query/panel-address.ts';
+import type { PanelTab } from '../panels/panel-address.ts';
 import { useAnswer } from '../server/use-answer.ts';
 import classes from './origin-menu.module.css';
 import { originSelectors } from './origin-selectors.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { panelsOf } from '../query/panel-address.ts';
+import { panelsOf } from '../panels/panel-address.ts';
 import { sourceAddress } from './source-address.ts';
 import { type Origin, sourceExpression } from './source-expression.ts';
 

@@ -1,7 +1,7 @@
 // The address of the query page of a source, for the same expression over the same time.
 import type { FederationOrigin } from '../../src/answers/index.ts';
 import { webUrl as urlOf } from '../format/web-url.ts';
-import { addressOf, DEFAULT_PANEL, type PanelState } from '../query/panel-address.ts';
+import { addressOf, DEFAULT_PANEL, type PanelState } from '../panels/panel-address.ts';
 import { type Origin, sourceExpression } from './source-expression.ts';
 
 export type Shown = Pick<PanelState, 'tab' | 'rangeMs' | 'endMs'>;

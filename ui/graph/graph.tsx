@@ -2,6 +2,7 @@
 import { Alert, useComputedColorScheme } from '@mantine/core';
 import { type ReactNode, useMemo } from 'react';
 import { counted } from '../format/number.ts';
+import { isShown, type SeriesChoice } from '../panels/series-choice.ts';
 import { usePreferences } from '../preferences/preferences.ts';
 import { heatMapOf } from './heat-map.ts';
 import { HeatMapChart } from './heat-map-chart.tsx';
@@ -9,7 +10,6 @@ import { Legend } from './legend.tsx';
 import { LineChart } from './line-chart.tsx';
 import { seriesColour } from './palette.ts';
 import type { GraphSeries, RangeData } from './range-data.ts';
-import { isShown, type SeriesChoice } from './shown-series.ts';
 
 interface Props {
   readonly data: RangeData;

@@ -1,9 +1,9 @@
 // The series of a graph: a box that shows and hides each, a name that shows it alone.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useRef } from 'react';
+import { isolated, isShown, type SeriesChoice, toggled } from '../panels/series-choice.ts';
 import classes from './legend.module.css';
 import type { GraphSeries } from './range-data.ts';
-import { isolated, isShown, type SeriesChoice, toggled } from './shown-series.ts';
 
 const ROW_PX = 26;
 const MOST_ROWS_PX = 300;

@@ -6,9 +6,9 @@ import { Loading } from '../components/loading.tsx';
 import { ExpressionEditor } from '../editor/expression-editor.tsx';
 import { FormatButton } from '../editor/format-button.tsx';
 import { HistoryMenu } from '../editor/history-menu.tsx';
+import type { PanelState, PanelTab } from '../panels/panel-address.ts';
 import { GraphView } from './graph-view.tsx';
 import classes from './panel.module.css';
-import type { PanelState, PanelTab } from './panel-address.ts';
 import { TableView } from './table-view.tsx';
 
 const MetricsExplorer = lazy(() =>

@@ -2,8 +2,8 @@
 import { Group, NativeSelect } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { formatDuration, parseDuration } from '../../src/model/index.ts';
+import type { Density, Resolution } from '../panels/panel-address.ts';
 import classes from './controls.module.css';
-import type { Density, Resolution } from './panel-address.ts';
 import { stepOf } from './resolution.ts';
 
 interface Props {

@@ -1,5 +1,5 @@
 // From what is chosen to the steps of a range query.
-import type { Resolution } from './panel-address.ts';
+import type { Resolution } from '../panels/panel-address.ts';
 
 /** Steps in the range, about, at each density. */
 const STEPS: Readonly<Record<string, number>> = { low: 100, medium: 250, high: 750 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { QueryAnswer } from '../../src/answers/index.ts';
-import type { RowOrder } from './panel-address.ts';
+import type { RowOrder } from '../panels/panel-address.ts';
 import { filteredRows, orderedRows, resultRows } from './result-rows.ts';
 
 const vector = (...values: [name: string, value: string][]): QueryAnswer => ({

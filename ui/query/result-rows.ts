@@ -1,7 +1,7 @@
 // The rows of a table of results, sorted and filtered as the person wants them.
 import type { LabelMap, QueryAnswer, SampleAnswer } from '../../src/answers/index.ts';
 import { formatSeries } from '../format/series.ts';
-import type { RowOrder } from './panel-address.ts';
+import type { RowOrder } from '../panels/panel-address.ts';
 
 export interface ResultRow {
   readonly labels: LabelMap;

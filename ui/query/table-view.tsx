@@ -3,8 +3,8 @@ import { ActionIcon, Button, Group, NativeSelect, Text, Tooltip } from '@mantine
 import { IconRefresh } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { SearchField } from '../components/search-field.tsx';
+import type { RowOrder } from '../panels/panel-address.ts';
 import classes from './controls.module.css';
-import type { RowOrder } from './panel-address.ts';
 import { ResultCost, ResultNotes } from './result-notes.tsx';
 import { filteredRows, orderedRows, resultRows } from './result-rows.ts';
 import { ResultTable } from './result-table.tsx';

@@ -1,7 +1,7 @@
 // The panels of the page: they are in its address, and nowhere else.
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
-import { addressOf, DEFAULT_PANEL, type PanelState, panelsOf } from './panel-address.ts';
+import { addressOf, DEFAULT_PANEL, type PanelState, panelsOf } from '../panels/panel-address.ts';
 
 export interface Panels {
   readonly list: readonly PanelState[];

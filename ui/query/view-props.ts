@@ -1,4 +1,4 @@
-import type { PanelState } from './panel-address.ts';
+import type { PanelState } from '../panels/panel-address.ts';
 
 /** What a view of a panel's result gets. */
 export interface ViewProps {

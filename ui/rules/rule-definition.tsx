@@ -5,7 +5,7 @@ import type { LabelMap, RuleAnswer } from '../../src/answers/index.ts';
 import { LabelSet } from '../components/label-set.tsx';
 import { PromqlText } from '../components/promql-text.tsx';
 import { formatSeconds } from '../format/time.ts';
-import { queryLink } from '../query/panel-address.ts';
+import { queryLink } from '../panels/panel-address.ts';
 import classes from './rule-definition.module.css';
 
 export function RuleDefinition({ rule }: { readonly rule: RuleAnswer }) {

@@ -6,7 +6,7 @@ import { Pager, usePaged } from '../components/pager.tsx';
 import { StateBadge, type Tone } from '../components/state-badge.tsx';
 import { formatSeries } from '../format/series.ts';
 import { formatSeconds, msOf } from '../format/time.ts';
-import { queryLink } from '../query/panel-address.ts';
+import { queryLink } from '../panels/panel-address.ts';
 import classes from './group.module.css';
 import { RuleDefinition } from './rule-definition.tsx';
 import type { ShownGroup } from './rule-groups.ts';

@@ -10,7 +10,7 @@ import table from '../components/table.module.css';
 import { useUrlText } from '../components/use-url-state.ts';
 import { formatBytes, formatCount } from '../format/number.ts';
 import { formatSeconds, useTimeFormat } from '../format/time.ts';
-import { queryLink } from '../query/panel-address.ts';
+import { queryLink } from '../panels/panel-address.ts';
 import { STATE_EVERY_MS, useAnswer } from '../server/use-answer.ts';
 import { Blocks } from './blocks.tsx';
 import { labelQuery, metricQuery, pairQuery } from './cardinality-queries.ts';

@@ -2,7 +2,7 @@
 // so that links are shared between both. Unknown values are passed over; what stands at its default is left out.
 import { formatDuration, parseDuration } from '../../src/model/index.ts';
 import { formatTime, parseTime } from '../format/time.ts';
-import { ALL_SERIES, type SeriesChoice } from '../graph/shown-series.ts';
+import { ALL_SERIES, type SeriesChoice } from './series-choice.ts';
 
 export type PanelTab = 'table' | 'graph' | 'explain';
 export type DisplayMode = 'lines' | 'stacked' | 'heatmap';
