@@ -97,7 +97,7 @@ test('the tree at the top shows both data centres, and who pulls from whom', asy
 test('in the middle: eu1 has both consumers, and says what one of them costs', async () => {
   await page.goto(`http://127.0.0.1:${globalPort + 1}/federation`);
   await expect.poll(text).toMatch(/container_/);
-  await expect.poll(text).toMatch(/single instances/);
+  await expect.poll(text).toMatch(/instance of their own/);
   await page.goto(`http://127.0.0.1:${globalPort + 1}/federation?match=${encodeURIComponent('{__name__=~"container_.*",service="shop"}')}`);
   await expect.poll(text).toMatch(/6 series|series\s+6/i);
   await expect.poll(text).toMatch(/gzip/i);
@@ -143,6 +143,29 @@ test('a table’s rows say where they come from; those made here say so', async 
   await page.goto(`http://127.0.0.1:${globalPort}/query?g0.expr=up`);
   await row.getByRole('button', { name: 'Source' }).click();
   await expect.poll(() => menu.innerText()).toMatch(/federate|Not federated/);
+  expect(watched.faults).toEqual([]);
+});
+
+test('what a rule made here leads to its expression, whose series have sources', async () => {
+  const rule = 'pod:cpu_seconds_per_request:rate1m';
+  await expect.poll(() => seriesAt(globalPort + 3, rule), { timeout: 60_000 }).toBeGreaterThan(0);
+  await page.goto(links.find((url) => url.searchParams.get('g0.expr') === rule)!.href);
+  const legend = page.getByRole('region', { name: 'Series of the graph' });
+  await legend.getByRole('button', { name: 'Source' }).first().click();
+  const menu = page.getByRole('dialog', { name: 'Where this comes from' });
+  const follow = async (rule: string, expression: RegExp): Promise<void> => {
+    const made = menu
+      .locator('div')
+      .filter({ hasText: `${rule} = ` })
+      .last();
+    await made.getByRole('link', { name: 'open its expression' }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('g0.expr')).toMatch(expression);
+    await legend.getByRole('button', { name: 'Source' }).first().click();
+  };
+  // Down from rule to rule, until the series that were pulled.
+  await follow('pod:cpu_seconds_per_request:rate1m', /^pod:container_cpu_usage:rate1m/);
+  await follow('pod:container_cpu_usage:rate1m', /container_cpu_usage_seconds_total/);
+  await expect.poll(() => menu.innerText()).toContain(`127.0.0.1:${globalPort + 1}`);
   expect(watched.faults).toEqual([]);
 });
 

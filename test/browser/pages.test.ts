@@ -219,6 +219,20 @@ test('a server that goes away is told of, and back when it is back', async () =>
   await own.close();
 });
 
+test('a page that is opened while the server is away comes when it is back', async () => {
+  const other = await startTributary({ config });
+  const own = await openPage(browser, [other.url]);
+  await own.page.goto(`${other.url}/query`);
+  await own.page.getByRole('textbox', { name: 'Expression' }).waitFor();
+  await other.stop();
+  await own.page.getByRole('navigation', { name: 'Pages', exact: true }).getByRole('link', { name: 'Rules' }).click();
+  await own.page.getByText('This page could not be loaded').waitFor();
+  const again = await startTributary({ config, port: other.port });
+  await own.page.getByText('ShopBroken').first().waitFor({ timeout: 30_000 });
+  await again.stop();
+  await own.close();
+});
+
 test('a query that is refused while starting is told, with the replay’s progress', async () => {
   const own = await openPage(browser, [server.url]);
   let starting = true;

@@ -268,3 +268,121 @@ test('an expression is set out over lines, and taken up from what was run', asyn
   await expect.poll(() => editor().innerText()).toBe('vector(3)');
   await expectNoFaults();
 });
+
+test('a field that is left by pressing a button is taken, and so is the button', async () => {
+  await open({ 'g0.expr': 'up', 'g0.tab': 'graph', 'g0.range_input': '5m' });
+  await chart().waitFor();
+  await page.getByRole('textbox', { name: 'Range' }).fill('2m');
+  // Without a moment between: the field's change and the button's come one after the other.
+  await page.evaluate(`{
+    const stacked = [...document.querySelectorAll('label')].find((label) => label.textContent === 'Stacked');
+    document.activeElement.blur();
+    stacked.click();
+  }`);
+  await expect.poll(() => [parameter('g0.range_input'), parameter('g0.display_mode')]).toEqual(['2m', 'stacked']);
+  await expectNoFaults();
+});
+
+test('what ends now ends when one asks', async () => {
+  await open({ 'g0.expr': 'up', 'g0.tab': 'graph', 'g0.range_input': '5m' });
+  await chart().waitFor();
+  const ends: number[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/v1/query_range')) ends.push(Number(new URLSearchParams(request.postData() ?? '').get('end')));
+  });
+  await page.waitForTimeout(3_000);
+  const before = Date.now() / 1000;
+  await page.getByRole('button', { name: 'A longer range' }).click();
+  await expect.poll(() => ends.length).toBeGreaterThan(0);
+  expect(ends[0]).toBeGreaterThan(before - 1);
+  await expectNoFaults();
+});
+
+test('the way back out of a zoom fits where one is in the history', async () => {
+  await open({ 'g0.expr': 'vector(time())', 'g0.tab': 'graph', 'g0.range_input': '16m', 'g0.end_input': '2026-01-02 12:00:00' });
+  const zoom = async (range: RegExp): Promise<void> => {
+    await chart().waitFor();
+    const { x, y, width } = (await chart().boundingBox())!;
+    await page.mouse.move(x + width / 2, y + 100);
+    await page.mouse.down();
+    await page.mouse.move(x + width, y + 100, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(() => parameter('g0.range_input')).toMatch(range);
+  };
+  await zoom(/^(8m|7m5\ds|8m\ds)$/);
+  const first = parameter('g0.range_input');
+  await zoom(/^(4m|3m5\ds|4m\ds)$/);
+  await page.goBack();
+  await expect.poll(() => parameter('g0.range_input')).toBe(first);
+  await page.reload();
+  await page.getByRole('button', { name: 'Back out' }).click();
+  await expect.poll(() => parameter('g0.range_input')).toBe('16m');
+  expect(await page.getByRole('button', { name: 'Back out' }).count()).toBe(0);
+  await expectNoFaults();
+});
+
+test('a cancelled query says so, and leaves nothing that looks like its answer', async () => {
+  await open({ 'g0.expr': 'up', 'g0.tab': 'table' });
+  await expect.poll(() => rows().count()).toBe(1);
+  await page.route('**/api/v1/query', async (route) => {
+    if ((route.request().postData() ?? '').includes('shop')) return;
+    await route.continue();
+  });
+  await editor().click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('shop_requests_total');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('Cancelled.').waitFor();
+  expect(await rows().count()).toBe(0);
+  await page.unroute('**/api/v1/query');
+  await page.getByRole('button', { name: 'Execute', exact: true }).click();
+  await expect.poll(() => rows().count()).toBe(3);
+  await expectNoFaults();
+});
+
+test('a table is filtered and ordered, and the address knows', async () => {
+  await open({ 'g0.expr': '{job="shop"}', 'g0.filter': 'shop_requests' });
+  await expect.poll(() => rows().count()).toBe(3);
+  await page.getByRole('combobox', { name: 'Order' }).selectOption({ label: 'Highest first' });
+  await expect.poll(() => parameter('g0.order')).toBe('value-down');
+  const values = (await rows().allInnerTexts()).map((text) => Number(/([\d.e+]+)\s*$/.exec(text)![1]));
+  expect(values).toEqual([...values].sort((a, b) => b - a));
+  await page.getByRole('textbox', { name: 'Filter the series' }).fill('"b"');
+  await expect.poll(() => rows().count()).toBe(1);
+  await expect.poll(() => parameter('g0.filter')).toBe('"b"');
+  await expectNoFaults();
+});
+
+test('a metric is looked for and put where the cursor is', async () => {
+  await open({ 'g0.expr': '' });
+  await editor().click();
+  await page.keyboard.type('sum(');
+  await page.getByRole('button', { name: 'Look for metrics' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('combobox', { name: 'Search metrics' }).fill('shop_req');
+  await dialog.getByRole('option', { name: /shop_requests_total/ }).click();
+  await dialog.getByRole('button', { name: 'Insert' }).first().click();
+  await expect.poll(() => editor().innerText()).toMatch(/^sum\(shop_requests_total(\{\})?\)$/);
+  await expectNoFaults();
+});
+
+test('the explanation counts each part, and shows where series are lost', async () => {
+  await open({ 'g0.expr': 'sum by (pod) (rate(shop_requests_total[10s])) / on (pod) shop_request_total', 'g0.tab': 'explain' });
+  const tree = page.getByRole('tree');
+  await expect.poll(() => tree.innerText()).toMatch(/3 series[\s\S]*empty from here/);
+  await expectNoFaults();
+});
+
+test('the way to other pages and back keeps the panels', async () => {
+  await open({ 'g0.expr': 'up', 'g1.expr': 'shop_requests_total' });
+  await expect.poll(() => rows().count()).toBe(4);
+  const { search } = new URL(page.url());
+  const nav = page.getByRole('navigation', { name: 'Pages', exact: true });
+  await nav.getByRole('link', { name: 'Targets' }).click();
+  await page.getByRole('heading', { name: 'Targets' }).waitFor();
+  await nav.getByRole('link', { name: 'Query' }).click();
+  await expect.poll(() => rows().count()).toBe(4);
+  expect(new URL(page.url()).search).toBe(search);
+  await expectNoFaults();
+});

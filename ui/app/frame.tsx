@@ -2,7 +2,7 @@
 import { Anchor, AppShell, Burger, Group, Menu, NavLink, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown } from '@tabler/icons-react';
-import { type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense, useRef } from 'react';
 import { Link, useLocation } from 'react-router';
 import { Loading } from '../components/loading.tsx';
 import type { Connection } from '../server/connection.ts';
@@ -15,9 +15,15 @@ import { Notifications } from './notifications.tsx';
 import { SettingsMenu } from './settings-menu.tsx';
 import { usePageTitle } from './use-page-title.ts';
 
+const QUERY_PATH = '/query';
+
 export function Frame({ connection, children }: { readonly connection: Connection; readonly children: ReactNode }) {
   const [opened, { toggle, close }] = useDisclosure();
-  const { pathname } = useLocation();
+  const { pathname, search } = useLocation();
+  // The way back to the query page is to what was there.
+  const lastQuery = useRef('');
+  if (pathname === QUERY_PATH) lastQuery.current = search;
+  const toOf = (path: string): string => (path === QUERY_PATH ? path + lastQuery.current : path);
   usePageTitle(PAGES.find(({ path }) => path === pathname)?.title);
   return (
     <AppShell header={{ height: 52 }} navbar={{ width: 240, breakpoint: 'md', collapsed: { desktop: true, mobile: !opened } }} padding="md">
@@ -35,7 +41,7 @@ export function Frame({ connection, children }: { readonly connection: Connectio
           </Anchor>
           <Group component="nav" aria-label="Pages" gap={4} visibleFrom="md" wrap="nowrap">
             {MAIN_PAGES.map((page) => (
-              <HeadLink key={page.path} page={page} active={page.path === pathname} />
+              <HeadLink key={page.path} page={page} to={toOf(page.path)} active={page.path === pathname} />
             ))}
             <StatusMenu pathname={pathname} />
           </Group>
@@ -48,13 +54,13 @@ export function Frame({ connection, children }: { readonly connection: Connectio
         {/* Closed, it is beside the window and not gone: nothing in it may be reached. */}
         {opened &&
           PAGES.map(({ path, title }) => (
-            <NavLink key={path} component={Link} to={path} label={title} active={path === pathname} onClick={close} />
+            <NavLink key={path} component={Link} to={toOf(path)} label={title} active={path === pathname} onClick={close} />
           ))}
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
         <ConnectionBanner connection={connection} />
         <Notifications />
-        <ErrorBoundary key={pathname}>
+        <ErrorBoundary key={pathname} connection={connection}>
           <Suspense fallback={<Loading what="the page" />}>{children}</Suspense>
         </ErrorBoundary>
       </AppShell.Main>
@@ -62,9 +68,9 @@ export function Frame({ connection, children }: { readonly connection: Connectio
   );
 }
 
-function HeadLink({ page: { path, title }, active }: { readonly page: Page; readonly active: boolean }) {
+function HeadLink({ page: { title }, to, active }: { readonly page: Page; readonly to: string; readonly active: boolean }) {
   return (
-    <Link to={path} className={classes.link} data-active={active || undefined} aria-current={active ? 'page' : undefined}>
+    <Link to={to} className={classes.link} data-active={active || undefined} aria-current={active ? 'page' : undefined}>
       {title}
     </Link>
   );

@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 
-/** As the server was told to call itself (--web.page-title). */
-const SERVER_TITLE = document.title;
+/** What --web.page-title is where nobody has said anything: it tells tabs of several servers apart as little as those of Prometheus. */
+const DEFAULT_TITLE = 'Prometheus Time Series Collection and Processing Server';
+const SERVER_TITLE = document.title === DEFAULT_TITLE ? `${window.location.host} · Tributary` : document.title;
 
 export function usePageTitle(title: string | undefined): void {
   useEffect(() => {

@@ -10,8 +10,9 @@ import { counted } from '../format/number.ts';
 import { reachedAddress } from '../format/reached-address.ts';
 import type { PanelTab } from '../panels/panel-address.ts';
 import { useAnswer } from '../server/use-answer.ts';
+import { MadeHere } from './made-here.tsx';
 import classes from './origin-menu.module.css';
-import { originSelectors } from './origin-selectors.ts';
+import { originSelectors, selectedNames } from './origin-selectors.ts';
 import { addressThere, type Shown, sourceAddress } from './source-address.ts';
 
 interface Props {
@@ -98,6 +99,7 @@ function Origins({ expr, row, rangeMs, endMs, tab }: Props) {
           {other > 0 ? 'Not federated: scraped or made here.' : 'No series is found now: it may have ended, or its source is gone.'}
         </Text>
       )}
+      {other > 0 && <MadeHere names={selectedNames(selectors)} shown={{ rangeMs, endMs, tab }} />}
       {origins.length > 0 && other > 0 && (
         <Text fz="xs" c="dimmed">
           {counted(other, 'series', 'series')} more {other === 1 ? 'was' : 'were'} scraped or made here.

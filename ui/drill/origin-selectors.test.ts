@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LabelMap } from '../../src/answers/index.ts';
-import { originSelectors } from './origin-selectors.ts';
+import { originSelectors, selectedNames } from './origin-selectors.ts';
 
 const check = (expr: string, row: LabelMap, ...wanted: string[]) => expect(originSelectors(expr, row)).toEqual(wanted);
 
@@ -55,4 +55,9 @@ test('each side of a join is asked for the labels that it has', () => {
 
 test('a part that cannot have made the row is not asked for', () => {
   check('rate(a{dc="eu1"}[5m]) or rate(b{dc="us1"}[5m])', { dc: 'us1' }, '{dc="us1",__name__="b"}');
+});
+
+test('the names that are asked for', () => {
+  const names = (...selectors: string[]) => selectedNames(selectors);
+  expect(names('a{b="c"}', '{__name__="a"}', '{"x.y",b!="c"}', '{__name__=~"d.*"}', '{job="j"}')).toEqual(['a', 'x.y']);
 });

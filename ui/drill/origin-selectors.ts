@@ -9,6 +9,7 @@ import {
   childrenOf,
   type Expr,
   isSetOperator,
+  parseMetricSelector,
   type VectorSelector,
 } from '../../src/promql/parser/index.ts';
 import { formatSeries } from '../format/series.ts';
@@ -125,4 +126,10 @@ function without(labels: LabelMap, names: ReadonlySet<string>): LabelMap {
 
 function only(labels: LabelMap, names: readonly string[]): LabelMap {
   return Object.fromEntries(Object.entries(labels).filter(([name]) => names.includes(name)));
+}
+
+/** The metric names that selectors ask for by name. */
+export function selectedNames(selectors: readonly string[]): string[] {
+  const names = selectors.flatMap((selector) => parseMetricSelector(selector).filter(({ name, op }) => name === '__name__' && op === '='));
+  return [...new Set(names.map(({ value }) => value))];
 }

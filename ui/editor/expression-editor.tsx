@@ -6,7 +6,7 @@ import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, placeholder as placeholderText, tooltips } from '@codemirror/view';
 import { useComputedColorScheme } from '@mantine/core';
 import { LanguageType, promQLLanguage } from '@prometheus-io/codemirror-promql';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react';
 import { usePreferences } from '../preferences/preferences.ts';
 import { styleNonce } from '../server/style-nonce.ts';
 import { completion } from './completion.ts';
@@ -15,7 +15,13 @@ import { DARK, editorTheme } from './editor-theme.ts';
 import { expressionLinter } from './expression-linter.ts';
 import { promqlHighlighter } from './promql-highlighter.ts';
 
+export interface EditorHandle {
+  /** Puts `text` where the cursor is, in place of what is selected. */
+  insert(text: string): void;
+}
+
 interface Props {
+  readonly ref?: Ref<EditorHandle>;
   readonly value: string;
   readonly onChange: (text: string) => void;
   /** Enter: with the text as it stands, which `value` may not be yet. */
@@ -63,6 +69,13 @@ export function ExpressionEditor(props: Props) {
     if (autoFocus) made.focus();
     return () => made.destroy();
   }, []);
+
+  useImperativeHandle(props.ref, () => ({
+    insert: (text) => {
+      view.current?.dispatch(view.current.state.replaceSelection(text));
+      view.current?.focus();
+    },
+  }));
 
   useSwitch(view, switches.current.completion, completes, () => completion(() => latest.current.history));
   useSwitch(view, switches.current.highlighting, highlighting, () => syntaxHighlighting(promqlHighlighter));

@@ -50,7 +50,8 @@ export const DEFAULT_PANEL: PanelState = {
 
 /** More panels than a page can be of use with. */
 const MOST_PANELS = 50;
-const MOST_CHOSEN = 20;
+/** Of all series that are chosen in a legend, in the address: servers take addresses of some kilobytes. */
+const MOST_CHOSEN_LENGTH = 4_000;
 const TABS: Readonly<Record<string, PanelTab>> = { '0': 'graph', graph: 'graph', '1': 'table', table: 'table', explain: 'explain' };
 const MODES: Readonly<Record<string, DisplayMode>> = { lines: 'lines', stacked: 'stacked', heatmap: 'heatmap' };
 const ORDERS: Readonly<Record<string, RowOrder>> = { series: 'series', 'value-down': 'value-down', 'value-up': 'value-up' };
@@ -135,13 +136,22 @@ export function addressOf(panels: readonly PanelState[], others = new URLSearchP
     if (panel.filter !== '') set('filter', panel.filter);
     if (panel.order !== DEFAULT_PANEL.order) set('order', panel.order);
     if (panel.leastValue !== null) set('y_axis_min', String(panel.leastValue));
-    const { kind, texts } = panel.choice;
-    // A few: an address must stay one that can be sent.
-    for (const text of texts.slice(0, MOST_CHOSEN)) params.append(`g${i}.${kind}`, text);
+    const { kind, texts } = chosenOf(panel.choice);
+    for (const text of texts) params.append(`g${i}.${kind}`, text);
     if (panel.showTree) set('show_tree', '1');
   });
   for (const [name, value] of others) if (!PANEL_PARAMETER.test(name)) params.append(name, value);
   return params;
+}
+
+/** As much of a choice as an address has room for. */
+export function chosenOf({ kind, texts }: SeriesChoice): SeriesChoice {
+  let left = MOST_CHOSEN_LENGTH;
+  const end = texts.findIndex((text) => {
+    left -= encodeURIComponent(text).length;
+    return left < 0;
+  });
+  return end < 0 ? { kind, texts } : { kind, texts: texts.slice(0, end) };
 }
 
 function setResolution(resolution: Resolution, set: (name: string, value: string) => void): void {

@@ -1,18 +1,19 @@
 // A panel's result over a range of time.
 import { ActionIcon, Button, Group, SegmentedControl, Switch, Text, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconRefresh } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { OriginMenu } from '../drill/origin-menu.tsx';
 import { useHasSources } from '../drill/use-has-sources.ts';
 import { Graph } from '../graph/graph.tsx';
 import { rangeDataOf } from '../graph/range-data.ts';
-import type { DisplayMode, PanelState } from '../panels/panel-address.ts';
+import { chosenOf, type DisplayMode } from '../panels/panel-address.ts';
 import classes from './controls.module.css';
 import { RangeField } from './range-field.tsx';
 import { stepOf, stepProblem } from './resolution.ts';
 import { ResolutionField } from './resolution-field.tsx';
 import { ResultCost, ResultNotes } from './result-notes.tsx';
 import { TimeField } from './time-field.tsx';
+import { useChoice } from './use-choice.ts';
 import { useRangeResult } from './use-result.ts';
 import type { ViewProps } from './view-props.ts';
 
@@ -24,12 +25,9 @@ const MODES: { label: string; value: DisplayMode }[] = [
 /** Shorter than this is no time to zoom into. */
 const LEAST_RANGE_MS = 1_000;
 
-type Window = Pick<PanelState, 'rangeMs' | 'endMs'>;
-
-export function GraphView({ state, executedMs, onChange, onAgain }: ViewProps) {
-  const { expr, rangeMs, resolution, displayMode, leastValue, choice } = state;
-  // Where one was before each zoom.
-  const [before, setBefore] = useState<readonly Window[]>([]);
+export function GraphView({ state, zooms, executedMs, onChange, onAgain }: ViewProps) {
+  const { expr, rangeMs, resolution, displayMode, leastValue } = state;
+  const [choice, setChoice] = useChoice(state.choice, (value) => onChange({ choice: value }, { replace: true }));
   const drills = useHasSources();
   const stepMs = stepOf(resolution, rangeMs);
   const problem = stepProblem(stepMs, rangeMs);
@@ -42,8 +40,10 @@ export function GraphView({ state, executedMs, onChange, onAgain }: ViewProps) {
   const zoom = (startMs: number, toMs: number): void => {
     const range = Math.max(Math.round(toMs - startMs), LEAST_RANGE_MS);
     const unit = range > 60_000 ? 1000 : 1;
-    setBefore([...before, { rangeMs, endMs: state.endMs }]);
-    onChange({ rangeMs: Math.round(range / unit) * unit, endMs: Math.round(toMs / unit) * unit });
+    onChange(
+      { rangeMs: Math.round(range / unit) * unit, endMs: Math.round(toMs / unit) * unit },
+      { zooms: [...zooms, { rangeMs, endMs: state.endMs }] },
+    );
   };
   return (
     <>
@@ -69,15 +69,12 @@ export function GraphView({ state, executedMs, onChange, onAgain }: ViewProps) {
             <IconRefresh size={16} aria-hidden />
           </ActionIcon>
         </Tooltip>
-        {before.length > 0 && (
+        {zooms.length > 0 && (
           <Button
             size="compact-sm"
             variant="light"
             leftSection={<IconArrowBackUp size={16} aria-hidden />}
-            onClick={() => {
-              onChange(before.at(-1)!);
-              setBefore(before.slice(0, -1));
-            }}
+            onClick={() => onChange(zooms.at(-1)!, { zooms: zooms.slice(0, -1) })}
           >
             Back out
           </Button>
@@ -88,6 +85,11 @@ export function GraphView({ state, executedMs, onChange, onAgain }: ViewProps) {
       <ResultNotes result={result} />
       {expr === '' && <Text c="dimmed">Write an expression and execute it: its graph is drawn here.</Text>}
       <div className={classes.result} data-old={result.isOld || undefined}>
+        {chosenOf(choice).texts.length < choice.texts.length && (
+          <Text fz="sm" c="dimmed">
+            The address has room for {chosenOf(choice).texts.length} of the {choice.texts.length} series that were chosen in the legend.
+          </Text>
+        )}
         {data !== null && data.series.length === 0 && (
           <Text c="dimmed">Nothing in this time: no series has a sample. The Explain tab shows where they are lost.</Text>
         )}
@@ -97,10 +99,14 @@ export function GraphView({ state, executedMs, onChange, onAgain }: ViewProps) {
             mode={displayMode}
             least={leastValue}
             choice={choice}
-            onChoice={(value) => onChange({ choice: value }, { replace: true })}
+            onChoice={setChoice}
             onZoom={zoom}
             action={
-              drills ? ({ labels }) => <OriginMenu expr={expr} row={labels} rangeMs={rangeMs} endMs={state.endMs} tab="graph" /> : undefined
+              drills
+                ? ({ labels }) => (
+                    <OriginMenu expr={answer?.question.query ?? expr} row={labels} rangeMs={rangeMs} endMs={state.endMs} tab="graph" />
+                  )
+                : undefined
             }
           />
         )}

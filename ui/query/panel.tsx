@@ -1,15 +1,16 @@
 // One expression and what came of it: as a table, as a graph, explained.
 import { ActionIcon, Button, Group, Paper, Tabs, Tooltip } from '@mantine/core';
 import { IconBinaryTree, IconListSearch, IconX } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Loading } from '../components/loading.tsx';
-import { ExpressionEditor } from '../editor/expression-editor.tsx';
+import { type EditorHandle, ExpressionEditor } from '../editor/expression-editor.tsx';
 import { FormatButton } from '../editor/format-button.tsx';
 import { HistoryMenu } from '../editor/history-menu.tsx';
 import type { PanelState, PanelTab } from '../panels/panel-address.ts';
 import { GraphView } from './graph-view.tsx';
 import classes from './panel.module.css';
 import { TableView } from './table-view.tsx';
+import type { ChangeOptions, TimeWindow } from './use-panels.ts';
 
 const MetricsExplorer = lazy(() =>
   import('../explorer/metrics-explorer.tsx').then(({ MetricsExplorer: content }) => ({ default: content })),
@@ -21,31 +22,33 @@ interface Props {
   readonly number: number;
   readonly state: PanelState;
   readonly history: readonly string[];
-  onChange(change: Partial<PanelState>, options?: { readonly replace?: boolean }): void;
+  readonly zooms: readonly TimeWindow[];
+  onChange(change: Partial<PanelState>, options?: ChangeOptions): void;
   onExecuted(text: string): void;
   /** Null for the only panel. */
   readonly onRemove: (() => void) | null;
 }
 
-export function Panel({ number, state, history, onChange, onExecuted, onRemove }: Props) {
+export function Panel({ number, state, zooms, history, onChange, onExecuted, onRemove }: Props) {
   // What is being written; the address has what was executed.
   const [text, setText] = useState(state.expr);
   useEffect(() => setText(state.expr), [state.expr]);
-  const [executedMs, setExecutedMs] = useState(() => Date.now());
+  const [executedMs, executeAgain] = useExecutionTime(state);
+  const editor = useRef<EditorHandle>(null);
   const [exploring, setExploring] = useState(false);
   const execute = (expr: string): void => {
     setText(expr);
-    setExecutedMs(Date.now());
+    executeAgain();
     if (expr.trim() !== '') onExecuted(expr);
     if (expr !== state.expr) onChange({ expr, choice: { kind: 'hidden', texts: [] } });
   };
-  const again = (): void => setExecutedMs(Date.now());
-  const view = { state, executedMs, onChange, onAgain: again };
+  const view = { state, zooms, executedMs, onChange, onAgain: executeAgain };
   return (
     <Paper component="section" aria-label={`Panel ${number}`} withBorder p="md" className={classes.panel}>
       <div className={classes.head}>
         <div className={classes.editor}>
           <ExpressionEditor
+            ref={editor}
             value={text}
             onChange={setText}
             onExecute={execute}
@@ -83,7 +86,7 @@ export function Panel({ number, state, history, onChange, onExecuted, onRemove }
       </div>
       {exploring && (
         <Suspense fallback={null}>
-          <MetricsExplorer opened onClose={() => setExploring(false)} onPick={setText} />
+          <MetricsExplorer opened onClose={() => setExploring(false)} onPick={(picked) => editor.current?.insert(picked)} />
         </Suspense>
       )}
       {state.showTree && state.tab !== 'explain' && state.expr !== '' && (
@@ -115,4 +118,13 @@ export function Panel({ number, state, history, onChange, onExecuted, onRemove }
       </Tabs>
     </Paper>
   );
+}
+
+/** What "now" is: another one with each execution, and with each change of what is asked. */
+function useExecutionTime({ expr, tab, rangeMs, endMs, resolution }: PanelState): readonly [number, () => void] {
+  const asked = JSON.stringify([expr, tab, rangeMs, endMs, resolution]);
+  const [execution, setExecution] = useState(() => ({ asked, ms: Date.now() }));
+  // While it is drawn, so that nothing is asked with the time before.
+  if (execution.asked !== asked) setExecution({ asked, ms: Date.now() });
+  return [execution.ms, () => setExecution({ asked, ms: Date.now() })];
 }

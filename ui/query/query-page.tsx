@@ -7,7 +7,7 @@ import { Panel } from './panel.tsx';
 import { usePanels } from './use-panels.ts';
 
 export default function QueryPage() {
-  const { list, change, add, remove } = usePanels();
+  const { list, zoomsOf, change, add, remove } = usePanels();
   const { history, remember } = useQueryHistory();
   // A panel that goes takes its text with it: the others must not move into its place.
   const [removed, setRemoved] = useState(0);
@@ -22,6 +22,7 @@ export default function QueryPage() {
           key={`${removed}.${i}`}
           number={i + 1}
           state={state}
+          zooms={zoomsOf(i)}
           history={history}
           onChange={(next, options) => change(i, next, options)}
           onExecuted={remember}

@@ -3,6 +3,7 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { memo, useLayoutEffect, useRef, useState } from 'react';
 import type { LabelMap, SampleAnswer } from '../../src/answers/index.ts';
+import { quoteGo } from '../../src/model/index.ts';
 import { copyText } from '../components/copy-text.ts';
 import { RowButton } from '../components/row-button.tsx';
 import { OriginMenu } from '../drill/origin-menu.tsx';
@@ -100,7 +101,7 @@ function SeriesText({ labels, text }: { readonly labels: LabelMap; readonly text
       {pairs.map(([label, value], i) => (
         <span key={label}>
           {i > 0 && ', '}
-          <span className={classes.label}>{label}</span>=<span className={classes.text}>"{value}"</span>
+          <span className={classes.label}>{label}</span>=<span className={classes.text}>{quoteGo(value)}</span>
         </span>
       ))}
       {'}'}

@@ -25,7 +25,8 @@ export function TableView({ state, executedMs, onChange, onAgain }: ViewProps) {
   const answer = result.answer?.data;
   const rows = useMemo(() => (answer === undefined ? null : resultRows(answer)), [answer]);
   const shown = useMemo(() => (rows === null ? [] : orderedRows(filteredRows(rows, filter), order)), [rows, filter, order]);
-  const cut = limit > 0 && rows !== null && rows.length >= limit;
+  // As the server says it.
+  const cut = limit > 0 && (result.answer?.warnings.some((warning) => warning.includes('truncated')) ?? false);
   return (
     <>
       <Group gap="sm" mb="sm" className={classes.bar}>
@@ -75,7 +76,13 @@ export function TableView({ state, executedMs, onChange, onAgain }: ViewProps) {
           <Text c="dimmed">Empty: no series at this time. The Explain tab shows where they are lost.</Text>
         )}
         {shown.length > 0 && (
-          <ResultTable rows={shown} expr={expr} rangeMs={state.rangeMs} endMs={state.endMs} isString={answer?.resultType === 'string'} />
+          <ResultTable
+            rows={shown}
+            expr={result.answer?.question.query ?? expr}
+            rangeMs={state.rangeMs}
+            endMs={state.endMs}
+            isString={answer?.resultType === 'string'}
+          />
         )}
         {rows !== null && rows.length > 0 && shown.length === 0 && <Text c="dimmed">No series has all of these words.</Text>}
       </div>

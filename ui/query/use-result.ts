@@ -56,12 +56,13 @@ function useResult<Q>(path: string, question: Q | null, parametersOf: (question:
     },
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
-    // Large answers are not kept when nobody looks.
-    gcTime: 30_000,
+    // Large answers are not kept: one that was shown is asked for again.
+    gcTime: 0,
   });
   const isCancelled = question !== null && fetchStatus === 'idle' && (isPending || isPlaceholderData);
   return {
-    answer: question === null || error !== null ? null : (data ?? null),
+    // Once it is cancelled, the one before would stand for it.
+    answer: question === null || error !== null || isCancelled ? null : (data ?? null),
     error,
     state: fetchStatus === 'fetching' ? 'executing' : isCancelled ? 'cancelled' : 'idle',
     isOld: isPlaceholderData,

@@ -2,6 +2,7 @@
 import type { Answer } from '../../src/answers/index.ts';
 import { pathOf } from './address.ts';
 import { ServerError } from './server-error.ts';
+import { watchServer } from './watchdog.ts';
 
 export type Parameters = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
@@ -38,6 +39,7 @@ export function formOf(parameters: Parameters): URLSearchParams {
 export async function ask<T>(path: string, parameters: Parameters = {}, asking: Asking = {}): Promise<Told<T>> {
   const { signal, method = 'GET', timeoutMs = DEFAULT_TIMEOUT_MS } = asking;
   const late = AbortSignal.timeout(timeoutMs);
+  const watch = watchServer();
   const form = formOf(parameters);
   const query = form.size === 0 ? '' : `?${form}`;
   const begunAt = performance.now();
@@ -47,13 +49,15 @@ export async function ask<T>(path: string, parameters: Parameters = {}, asking: 
       method,
       body: method === 'POST' ? form : undefined,
       headers: { Accept: 'application/json' },
-      signal: signal === undefined ? late : AbortSignal.any([signal, late]),
+      signal: AbortSignal.any(signal === undefined ? [late, watch.gone] : [signal, late, watch.gone]),
     });
     return read<T>(response.status, await response.text(), begunAt);
   } catch (error) {
     if (error instanceof ServerError || signal?.aborted) throw error;
     if (late.aborted) throw new ServerError('late', `No answer within ${timeoutMs / 1000} seconds.`);
     throw new ServerError('lost', 'The server cannot be reached. It may have been stopped, or the network between has failed.');
+  } finally {
+    watch.stop();
   }
 }
 
