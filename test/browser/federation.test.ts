@@ -148,7 +148,7 @@ test('a table’s rows say where they come from; those made here say so', async 
 
 test('what a rule made here leads to its expression, whose series have sources', async () => {
   const rule = 'pod:cpu_seconds_per_request:rate1m';
-  await expect.poll(() => seriesAt(globalPort + 3, rule), { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(() => seriesAt(globalPort + 3, `${rule} offset 3s`), { timeout: 60_000 }).toBeGreaterThan(0);
   await page.goto(links.find((url) => url.searchParams.get('g0.expr') === rule)!.href);
   const legend = page.getByRole('region', { name: 'Series of the graph' });
   await legend.getByRole('button', { name: 'Source' }).first().click();

@@ -10,15 +10,22 @@ import type { Shown } from './source-address.ts';
 /** A rule more is no help. */
 const MOST_RULES = 5;
 
+interface Props {
+  readonly names: readonly string[];
+  readonly shown: Shown;
+  /** To be called when another expression is gone to. */
+  readonly onLeave: () => void;
+}
+
 /** The recording rules of this server that make series of these names. */
-export function MadeHere({ names, shown: { tab, rangeMs, endMs } }: { readonly names: readonly string[]; readonly shown: Shown }) {
+export function MadeHere({ names, shown: { tab, rangeMs, endMs }, onLeave }: Props) {
   const { data } = useAnswer<RulesAnswer>('/rules', { type: 'record', 'rule_name[]': names }, { enabled: names.length > 0 });
   const rules = data?.data.groups.flatMap((group) => group.rules) ?? [];
   return rules.slice(0, MOST_RULES).map(({ name, query }) => (
     <div key={`${name} ${query}`} className={classes.rule}>
       <Text fz="sm">
         Made here by a rule:{' '}
-        <Anchor component={Link} to={queryLink({ expr: query, tab, rangeMs, endMs })} fz="sm">
+        <Anchor component={Link} to={queryLink({ expr: query, tab, rangeMs, endMs })} fz="sm" onClick={onLeave}>
           open its expression
         </Anchor>
         , whose series have their own sources.

@@ -65,13 +65,13 @@ function OpenedMenu(props: Props) {
         </RowButton>
       </Popover.Target>
       <Popover.Dropdown role="dialog" aria-label="Where this comes from" className={classes.menu} tabIndex={-1} data-autofocus>
-        {opened && <Origins {...props} />}
+        {opened && <Origins {...props} onLeave={() => setOpened(false)} />}
       </Popover.Dropdown>
     </Popover>
   );
 }
 
-function Origins({ expr, row, rangeMs, endMs, tab }: Props) {
+function Origins({ expr, row, rangeMs, endMs, tab, onLeave }: Props & { readonly onLeave: () => void }) {
   const selectors = originSelectors(expr, row);
   const parameters = { 'match[]': selectors, rules: 1 };
   const { data, error } = useAnswer<FederationOrigins>('/federation/origins', parameters, {
@@ -99,7 +99,7 @@ function Origins({ expr, row, rangeMs, endMs, tab }: Props) {
           {other > 0 ? 'Not federated: scraped or made here.' : 'No series is found now: it may have ended, or its source is gone.'}
         </Text>
       )}
-      {other > 0 && <MadeHere names={selectedNames(selectors)} shown={{ rangeMs, endMs, tab }} />}
+      {other > 0 && <MadeHere names={selectedNames(selectors)} shown={{ rangeMs, endMs, tab }} onLeave={onLeave} />}
       {origins.length > 0 && other > 0 && (
         <Text fz="xs" c="dimmed">
           {counted(other, 'series', 'series')} more {other === 1 ? 'was' : 'were'} scraped or made here.
