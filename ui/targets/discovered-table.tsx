@@ -1,9 +1,9 @@
 // The targets of one pool as they were found, beside what became of them.
-import { useState } from 'react';
 import { EmptyNote } from '../components/empty-note.tsx';
 import { LabelSet } from '../components/label-set.tsx';
 import { Pager, usePaged } from '../components/pager.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
+import { useFolds } from '../components/use-folds.ts';
 import type { DiscoveredPool, DiscoveredTarget } from './discovered.ts';
 import classes from './discovered-table.module.css';
 import { RelabelSteps } from './relabel-steps.tsx';
@@ -35,8 +35,10 @@ export function DiscoveredTable({ pool }: { readonly pool: DiscoveredPool }) {
 }
 
 function Entry({ pool, target: { discovered, active } }: { readonly pool: string; readonly target: DiscoveredTarget }) {
-  const [shown, setShown] = useState(false);
   const address = discovered.__address__ ?? 'a target without an address';
+  const folds = useFolds();
+  const key = `${pool} ${address}`;
+  const shown = folds.isOpen(key, false, false);
   return (
     <li className={classes.entry}>
       <div className={classes.sides}>
@@ -52,7 +54,7 @@ function Entry({ pool, target: { discovered, active } }: { readonly pool: string
           {active === null ? <span className={classes.dropped}>Dropped: it is not scraped.</span> : <LabelSet labels={active.labels} />}
         </div>
       </div>
-      <button type="button" className={classes.steps} aria-expanded={shown} onClick={() => setShown(!shown)}>
+      <button type="button" className={classes.steps} aria-expanded={shown} onClick={() => folds.set(key, !shown)}>
         {shown ? 'Hide' : 'Show'} the relabelling steps<span className={classes.unseen}> of {address}</span>
       </button>
       {shown && <RelabelSteps pool={pool} labels={discovered} />}
