@@ -9,7 +9,8 @@ import { HeatMapChart } from './heat-map-chart.tsx';
 import { Legend } from './legend.tsx';
 import { LineChart } from './line-chart.tsx';
 import { seriesColour } from './palette.ts';
-import type { GraphSeries, RangeData } from './range-data.ts';
+import { type GraphSeries, isDrawable, type RangeData } from './range-data.ts';
+import { UndrawnNote } from './undrawn-note.tsx';
 
 interface Props {
   readonly data: RangeData;
@@ -29,8 +30,14 @@ export function Graph({ data, mode, least, choice, onChoice, onZoom, action }: P
   const colours = useMemo(() => data.series.map((_, i) => seriesColour(i, dark)), [data, dark]);
   const heatMap = useMemo(() => (mode === 'heatmap' ? heatMapOf(data) : null), [data, mode]);
   const shown = useMemo(() => {
-    const indices = data.series.map((_, i) => i).filter((i) => isShown(choice, data.series[i].text));
-    return { data: { times: data.times, series: indices.map((i) => data.series[i]) }, colours: indices.map((i) => colours[i]) };
+    const chosen = data.series.map((_, i) => i).filter((i) => isShown(choice, data.series[i].text));
+    const indices = chosen.filter((i) => isDrawable(data.series[i]));
+    return {
+      chosen: chosen.length,
+      withoutValue: chosen.length - indices.length,
+      data: { times: data.times, series: indices.map((i) => data.series[i]) },
+      colours: indices.map((i) => colours[i]),
+    };
   }, [data, choice, colours]);
   if (mode === 'heatmap' && heatMap !== null) {
     const name = `Heat map of ${counted(heatMap.bounds.length, 'bucket')}`;
@@ -52,6 +59,7 @@ export function Graph({ data, mode, least, choice, onChoice, onZoom, action }: P
           A heat map shows the buckets of a classic histogram: every series needs a label le, as in sum by (le) (rate(…_bucket[5m])).
         </Alert>
       )}
+      <UndrawnNote series={shown.chosen} withoutValue={shown.withoutValue} />
       <LineChart
         data={shown.data}
         colours={shown.colours}

@@ -1,0 +1,100 @@
+// Graphs in a browser: what is drawn of values below 0, of none that can be drawn, of many; ticks in UTC; zoom by touch.
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
+import { StaticTarget } from '../support/static-target.ts';
+import { startTributary, type Tributary } from '../support/tributary.ts';
+
+const END = '2026-01-02 12:00:00';
+let target: StaticTarget;
+let server: Tributary;
+let browser: Browser;
+let watched: WatchedPage;
+let page: Page;
+
+/** 1,200 series; expressions of the tests make of them what they need. */
+const METRICS = Array.from({ length: 1200 }, (_, i) => `many{number="${i}"} ${i}\n`).join('');
+
+beforeAll(async () => {
+  target = await StaticTarget.start(() => ({ body: METRICS }));
+  server = await startTributary({
+    config: `global: {scrape_interval: 1s}\nscrape_configs: [{job_name: graph, static_configs: [{targets: ['${target.address}']}]}]\n`,
+  });
+  browser = await launchBrowser();
+  await vi.waitFor(async () => expect(await (await fetch(`${server.url}/api/v1/query?query=count(many)`)).text()).toContain('"1200"'), {
+    timeout: 30_000,
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  await target?.close();
+});
+afterEach(async () => {
+  const { faults } = watched;
+  await watched.close();
+  expect(faults).toEqual([]);
+});
+
+/** Keeps what the axes say: texts on a canvas are nowhere else. */
+const KEEP_TEXTS = `(() => {
+  globalThis.drawnTexts = [];
+  const fillText = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+    globalThis.drawnTexts.push(text);
+    return fillText.call(this, text, ...place);
+  };
+})()`;
+
+async function open(expr: string, parameters: Record<string, string> = {}, options: BrowserContextOptions = {}): Promise<void> {
+  watched = await openPage(browser, [server.url], options);
+  page = watched.page;
+  await page.addInitScript(KEEP_TEXTS);
+  const search = new URLSearchParams({ 'g0.expr': expr, 'g0.tab': 'graph', 'g0.range_input': '10m', 'g0.end_input': END });
+  for (const [name, value] of Object.entries(parameters)) search.set(`g0.${name}`, value);
+  await page.goto(`${server.url}/query?${search}`);
+  await page.locator('.u-over').waitFor();
+}
+
+const drawnTexts = (): Promise<string[]> => page.evaluate<string[]>('globalThis.drawnTexts');
+const range = (from: string, to: string): string =>
+  `vector(${from}) and on() vector(1) or label_replace(vector(${to}), "side", "other", "", "")`;
+
+/** The colour of a place of the plot: 0 to 1 from the left and from the top. */
+async function colourAt(x: number, y: number): Promise<string> {
+  return page.evaluate<string, [number, number]>(
+    ([right, down]) => {
+      // biome-ignore lint/suspicious/noExplicitAny: the page's own globals, not this file's
+      const { document, devicePixelRatio } = globalThis as any;
+      const over = document.querySelector('.u-over').getBoundingClientRect();
+      const canvas = document.querySelector('.u-wrap > canvas');
+      const frame = canvas.getBoundingClientRect();
+      const place = [over.left - frame.left + over.width * right, over.top - frame.top + over.height * down];
+      return [...canvas.getContext('2d').getImageData(...place.map((px) => px * devicePixelRatio), 1, 1).data].join();
+    },
+    [x, y],
+  );
+}
+
+test('values below 0 stack downwards, and the axis has room for them', async () => {
+  await open(range('100', '-100'), { display_mode: 'stacked' });
+  await expect.poll(drawnTexts).toEqual(expect.arrayContaining(['100', '0', '-100']));
+  // Above and below 0 stand the two, and beyond them nothing.
+  const [edge, above, below] = [await colourAt(0.51, 0.01), await colourAt(0.51, 0.3), await colourAt(0.51, 0.7)];
+  expect(new Set([edge, above, below]).size).toBe(3);
+});
+
+test('from 0 reaches down to values that are all below it', async () => {
+  await open('vector(-100)', { y_axis_min: '0' });
+  await expect.poll(drawnTexts).toEqual(expect.arrayContaining(['0', '-100']));
+});
+
+test('what cannot be drawn is said', async () => {
+  await open(range('NaN', '+Inf'), { display_mode: 'stacked' });
+  await page.getByText('No finite values: NaN and ±Inf cannot be drawn; the Table tab shows them.').waitFor();
+  await page.getByRole('img', { name: /^Graph of 0 series/ }).waitFor();
+  await watched.close();
+  await open(range('NaN', '5'));
+  await page.getByText('1 of 2 series has no finite value').waitFor();
+  await page.getByRole('img', { name: /^Graph of 1 series/ }).waitFor();
+});
