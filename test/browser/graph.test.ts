@@ -98,3 +98,17 @@ test('what cannot be drawn is said', async () => {
   await page.getByText('1 of 2 series has no finite value').waitFor();
   await page.getByRole('img', { name: /^Graph of 1 series/ }).waitFor();
 });
+
+test('ticks stand on hours and days of the zone that is chosen', async () => {
+  // Full hours of the one zone are half past in the other.
+  const clocks = async (): Promise<string[]> => (await drawnTexts()).filter((text) => /^\d\d:\d\d$/.test(text));
+  const range = { range_input: '1d' };
+  await open('vector(1)', range, { timezoneId: 'Asia/Kolkata' });
+  await expect.poll(clocks).toEqual(expect.arrayContaining(['00:00', '12:00']));
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.evaluate('globalThis.drawnTexts.length = 0');
+  await page.getByText('UTC', { exact: true }).click();
+  await expect.poll(clocks).toEqual(expect.arrayContaining(['00:00', '12:00']));
+  expect((await clocks()).filter((text) => !text.endsWith(':00'))).toEqual([]);
+  await page.keyboard.press('Escape');
+});

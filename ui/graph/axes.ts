@@ -21,6 +21,15 @@ export function timeAxis(colours: GroundColours, utc: boolean): uPlot.Axis {
   };
 }
 
+/** A date whose parts are those of UTC: uPlot places ticks by the parts of the browser's zone. Undefined: those are right. */
+export function tickDates(utc: boolean): uPlot.LocalDateFromUnix | undefined {
+  if (!utc) return undefined;
+  return (seconds) => {
+    const date = new Date(seconds * 1000);
+    return new Date(date.getTime() + date.getTimezoneOffset() * 60_000);
+  };
+}
+
 /** One text a split: the clock, and below it the day where it is another one than before. */
 export function timeTexts(splits: readonly number[], incrementSeconds: number, utc: boolean): string[] {
   let before = '';

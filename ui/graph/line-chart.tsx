@@ -1,7 +1,7 @@
 // Series as lines, or one upon the other. Dragging chooses a time; what is near the pointer is drawn over the chart.
 import { useMemo, useRef, useState } from 'react';
 import type uPlot from 'uplot';
-import { timeAxis, valueAxis } from './axes.ts';
+import { tickDates, timeAxis, valueAxis } from './axes.ts';
 import classes from './chart.module.css';
 import { type Hover, nearestSeries } from './hover.ts';
 import { HoverCard } from './hover-card.tsx';
@@ -71,6 +71,7 @@ function optionsOf({ rows, layers, colours, least, dark, utc, onHover, onZoom }:
   let overlay: Overlay;
   return {
     padding: [12, 12, 0, 0],
+    tzDate: tickDates(utc),
     legend: { show: false },
     cursor: { points: { show: false }, drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG_PX }, y: false },
     scales: { x: { time: true }, y: { range: (_chart, low, high) => valueRange(low, high, layers === null ? least : 0) } },
