@@ -1,5 +1,5 @@
 // Graphs in a browser: what is drawn of values below 0, of none that can be drawn, of many; ticks in UTC; zoom by touch.
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
 import { StaticTarget } from '../support/static-target.ts';
@@ -111,4 +111,44 @@ test('ticks stand on hours and days of the zone that is chosen', async () => {
   await expect.poll(clocks).toEqual(expect.arrayContaining(['00:00', '12:00']));
   expect((await clocks()).filter((text) => !text.endsWith(':00'))).toEqual([]);
   await page.keyboard.press('Escape');
+});
+
+const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const card = (): Locator => page.locator('[aria-hidden] dl');
+
+/** A finger goes from one place of the plot to another: 0 to 1 from the left and from the top. */
+async function drag(from: [number, number], to: [number, number]): Promise<void> {
+  const plot = page.locator('.u-over');
+  await plot.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = (await plot.boundingBox())!;
+  const touch = await page.context().newCDPSession(page);
+  const at = (share: number): { x: number; y: number }[] => [
+    { x: x + width * (from[0] + (to[0] - from[0]) * share), y: y + height * (from[1] + (to[1] - from[1]) * share) },
+  ];
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(0) });
+  for (let i = 1; i <= 8; i++) await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(i / 8) });
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+}
+
+async function tap(right: number, down: number): Promise<void> {
+  const plot = page.locator('.u-over');
+  const { width, height } = (await plot.boundingBox())!;
+  await plot.tap({ position: { x: width * right, y: height * down } });
+}
+
+test.each(['lines', 'heatmap'])('a finger chooses a time, scrolls, and asks for a value: %s', async (mode) => {
+  await open('label_replace(vector(time()), "le", "1", "", "")', { display_mode: mode }, PHONE);
+  const rangeInAddress = (): string | null => new URL(page.url()).searchParams.get('g0.range_input');
+  await tap(0.6, 0.4);
+  await expect.poll(() => card().innerText()).toMatch(/le\s+1/);
+  await page.getByRole('tab', { name: 'Graph' }).tap();
+  await expect.poll(() => card().count()).toBe(0);
+  const scrolled = (): Promise<number> => page.evaluate<number>('globalThis.scrollY');
+  const before = await scrolled();
+  await drag([0.5, 0.8], [0.5, 0.2]);
+  await expect.poll(scrolled).toBeGreaterThan(before);
+  expect(rangeInAddress()).toBe('10m');
+  await drag([0.75, 0.5], [0.25, 0.55]);
+  await expect.poll(rangeInAddress).toMatch(/^(4m5\ds|5m|5m\ds)$/);
+  expect(new URL(page.url()).searchParams.get('g0.end_input')).toMatch(/^2026-01-02 11:57:(2\d|3\d)$/);
 });
