@@ -99,6 +99,17 @@ test('what cannot be drawn is said', async () => {
   await page.getByRole('img', { name: /^Graph of 1 series/ }).waitFor();
 });
 
+test('an axis has ticks whatever its numbers are, each another one', async () => {
+  await open('vector(1e300)');
+  await expect.poll(drawnTexts).toEqual(expect.arrayContaining(['1e300']));
+  const plot = (await page.locator('.u-over').boundingBox())!;
+  await page.mouse.move(plot.x + plot.width / 2, plot.y + plot.height / 2);
+  await page.getByText('1e+300', { exact: true }).waitFor();
+  await watched.close();
+  await open(range('1e9', '1e9 + 0.001'));
+  await expect.poll(drawnTexts).toEqual(expect.arrayContaining(['1G', '1.000000000001G']));
+});
+
 test('ticks stand on hours and days of the zone that is chosen', async () => {
   // Full hours of the one zone are half past in the other.
   const clocks = async (): Promise<string[]> => (await drawnTexts()).filter((text) => /^\d\d:\d\d$/.test(text));

@@ -1,8 +1,9 @@
 // Axes of time and of values.
 import type uPlot from 'uplot';
-import { formatShort } from '../format/number.ts';
+import { formatTicks } from '../format/number.ts';
 import { clockOf } from '../format/time.ts';
 import type { GroundColours } from './palette.ts';
+import { incrementOf, ticksOf } from './value-ticks.ts';
 
 const FONT = '12px system-ui, sans-serif';
 const LEAST_WIDTH = 44;
@@ -50,12 +51,20 @@ export function timeTexts(splits: readonly number[], incrementSeconds: number, u
 }
 
 export function valueAxis(colours: GroundColours): uPlot.Axis {
+  let increment = 1;
   return {
     stroke: colours.text,
     font: FONT,
     grid: { stroke: colours.grid, width: 1 },
     ticks: { stroke: colours.grid, width: 1 },
-    values: (_chart, splits) => splits.map(formatShort),
+    // uPlot's own increments end at 16 digits on either side of the point, and beyond them it draws no axis. One that it never refuses
+    // has it ask for the splits.
+    incrs: (_chart, _axis, from, to, sizePx, leastPx) => {
+      increment = incrementOf(from, to, sizePx / leastPx);
+      return [Number.POSITIVE_INFINITY];
+    },
+    splits: (_chart, _axis, from, to) => ticksOf(from, to, increment),
+    values: (_chart, splits) => formatTicks(splits),
     size: (_chart, texts) => widthOf(texts),
   };
 }
