@@ -7,8 +7,8 @@ import { incrementOf, ticksOf } from './value-ticks.ts';
 
 const FONT = '12px system-ui, sans-serif';
 const LEAST_WIDTH = 44;
-/** Of a digit, about. */
-const CHARACTER_WIDTH = 7;
+/** Of a digit, in the widest of usual fonts. */
+const CHARACTER_WIDTH = 7.7;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 export function timeAxis(colours: GroundColours, utc: boolean): uPlot.Axis {
@@ -71,5 +71,5 @@ export function valueAxis(colours: GroundColours): uPlot.Axis {
 
 export function widthOf(texts: readonly (string | null)[] | null): number {
   const longest = (texts ?? []).reduce((most, text) => Math.max(most, text?.length ?? 0), 0);
-  return Math.max(LEAST_WIDTH, longest * CHARACTER_WIDTH + 18);
+  return Math.max(LEAST_WIDTH, Math.ceil(longest * CHARACTER_WIDTH) + 18);
 }
