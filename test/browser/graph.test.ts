@@ -124,6 +124,17 @@ test('ticks stand on hours and days of the zone that is chosen', async () => {
   await page.keyboard.press('Escape');
 });
 
+test('of many series the first are drawn, and all where somebody asks for that', async () => {
+  watched = await openPage(browser, [server.url]);
+  page = watched.page;
+  await page.goto(`${server.url}/query?${new URLSearchParams({ 'g0.expr': 'many', 'g0.tab': 'graph', 'g0.range_input': '10s' })}`);
+  await page.getByText('1,000 of 1,200 series are drawn.').waitFor();
+  await page.getByRole('img', { name: /^Graph of 1,000 series/ }).waitFor();
+  await page.getByRole('button', { name: 'Draw all' }).click();
+  await page.getByRole('img', { name: /^Graph of 1,200 series/ }).waitFor();
+  expect(await page.getByRole('button', { name: 'Draw all' }).count()).toBe(0);
+});
+
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const card = (): Locator => page.locator('[aria-hidden] dl');
 
