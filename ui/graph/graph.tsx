@@ -10,7 +10,7 @@ import { Legend } from './legend.tsx';
 import { LineChart } from './line-chart.tsx';
 import { seriesColour } from './palette.ts';
 import { type GraphSeries, isDrawable, type RangeData } from './range-data.ts';
-import { UndrawnNote } from './undrawn-note.tsx';
+import { DrawnNote, NoValueNote } from './undrawn-note.tsx';
 
 /** More take a browser seconds, and nobody can tell them apart; all are drawn where somebody asks for that. */
 const MOST_DRAWN = 1000;
@@ -40,7 +40,7 @@ export function Graph({ data, mode, least, choice, onChoice, onZoom, action }: P
     const indices = drawable.slice(0, mostDrawn);
     return {
       chosen: chosen.length,
-      withoutValue: chosen.length - drawable.length,
+      drawable: drawable.length,
       data: { times: data.times, series: indices.map((i) => data.series[i]) },
       colours: indices.map((i) => colours[i]),
     };
@@ -54,6 +54,7 @@ export function Graph({ data, mode, least, choice, onChoice, onZoom, action }: P
             {counted(heatMap.histograms, 'histogram')} added up: aggregate by (le) to choose which.
           </Alert>
         )}
+        <NoValueNote series={data.series.length} withoutValue={data.series.filter((one) => !isDrawable(one)).length} />
         <HeatMapChart map={heatMap} dark={dark} utc={utc} name={name} onZoom={onZoom} />
       </>
     );
@@ -65,12 +66,8 @@ export function Graph({ data, mode, least, choice, onChoice, onZoom, action }: P
           A heat map shows the buckets of a classic histogram: every series needs a label le, as in sum by (le) (rate(…_bucket[5m])).
         </Alert>
       )}
-      <UndrawnNote
-        series={shown.chosen}
-        withoutValue={shown.withoutValue}
-        drawn={shown.data.series.length}
-        onDrawAll={() => setMostDrawn(shown.chosen)}
-      />
+      <NoValueNote series={shown.chosen} withoutValue={shown.chosen - shown.drawable} />
+      <DrawnNote series={shown.drawable} drawn={shown.data.series.length} onDrawAll={() => setMostDrawn(shown.drawable)} />
       <LineChart
         data={shown.data}
         colours={shown.colours}

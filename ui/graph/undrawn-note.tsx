@@ -2,41 +2,40 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { formatCount } from '../format/number.ts';
 
-interface Props {
-  /** Of the series that are chosen. */
-  readonly series: number;
-  /** Of them, those with nothing to draw. */
-  readonly withoutValue: number;
-  readonly drawn: number;
-  onDrawAll(): void;
-}
-
-export function UndrawnNote({ series, withoutValue, drawn, onDrawAll }: Props) {
-  const drawable = series - withoutValue;
-  if (series > 0 && drawable === 0)
+/** Of `series`, those with nothing to draw. */
+export function NoValueNote({ series, withoutValue }: { readonly series: number; readonly withoutValue: number }) {
+  if (withoutValue === 0) return null;
+  if (withoutValue === series)
     return (
       <Alert color="yellow" mb="xs">
         No finite values: NaN and ±Inf cannot be drawn; the Table tab shows them.
       </Alert>
     );
   return (
-    <>
-      {withoutValue > 0 && (
-        <Text size="xs" c="dimmed" mb={4}>
-          {formatCount(withoutValue)} of {formatCount(series)} series {withoutValue === 1 ? 'has' : 'have'} no finite value: NaN and ±Inf
-          cannot be drawn.
-        </Text>
-      )}
-      {drawn < drawable && (
-        <Group gap="sm" mb={4}>
-          <Text size="sm" role="status">
-            {formatCount(drawn)} of {formatCount(drawable)} series are drawn.
-          </Text>
-          <Button size="compact-sm" variant="light" onClick={onDrawAll}>
-            Draw all
-          </Button>
-        </Group>
-      )}
-    </>
+    <Text size="xs" c="dimmed" mb={4}>
+      {formatCount(withoutValue)} of {formatCount(series)} series {withoutValue === 1 ? 'has' : 'have'} no finite value: NaN and ±Inf cannot
+      be drawn.
+    </Text>
+  );
+}
+
+interface DrawnNoteProps {
+  /** Of those that can be drawn. */
+  readonly series: number;
+  readonly drawn: number;
+  onDrawAll(): void;
+}
+
+export function DrawnNote({ series, drawn, onDrawAll }: DrawnNoteProps) {
+  if (drawn === series) return null;
+  return (
+    <Group gap="sm" mb={4}>
+      <Text size="sm" role="status">
+        {formatCount(drawn)} of {formatCount(series)} series are drawn.
+      </Text>
+      <Button size="compact-sm" variant="light" onClick={onDrawAll}>
+        Draw all
+      </Button>
+    </Group>
   );
 }
