@@ -14,13 +14,21 @@ interface Props {
   readonly endMs: number | null;
   /** A part of the expression is to be looked at by itself; without it none can be. */
   readonly onSelect?: (text: string) => void;
+  /** Which part is chosen, for whoever keeps that: '0' for the whole, '0.1' for its second part. Without it, it is kept here. */
+  readonly selected?: string;
+  readonly onSelected?: (id: string) => void;
 }
 
-export function ExplainTree({ expr, endMs, onSelect }: Props) {
+export function ExplainTree({ expr, endMs, onSelect, selected: keptId, onSelected }: Props) {
   const read = useMemo(() => readText(expr), [expr]);
   const root = useMemo(() => ('expr' in read ? treeOfNodes(read.expr) : null), [read]);
   const states = useExplaining(root, endMs);
-  const [selectedId, select] = useState('0');
+  const [ownId, setOwnId] = useState('0');
+  const selectedId = keptId ?? ownId;
+  const select = (id: string): void => {
+    setOwnId(id);
+    if (id !== selectedId) onSelected?.(id);
+  };
   if ('message' in read) {
     if (expr.trim() === '') return <Text c="dimmed">There is no expression to explain yet.</Text>;
     return (

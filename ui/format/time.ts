@@ -1,6 +1,9 @@
 // Times as texts, in the browser's zone or in UTC; durations as a person reads them.
 import { usePreferences } from '../preferences/preferences.ts';
 
+const TIME_TEXT = /^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,3})?)?(?: ?([+-])(\d{2}):(\d{2}))?$/;
+/** Longer than clocks are put back, shorter than it takes until they are again. */
+const NEAR_MS = 3 * 3_600_000;
 const twoDigits = (n: number): string => String(n).padStart(2, '0');
 
 /** `2026-01-31 13:05:09`, with milliseconds where there are some. */
@@ -12,14 +15,45 @@ export function formatTime(ms: number, utc: boolean): string {
   return text.endsWith('.000') ? text.slice(0, -4) : text;
 }
 
-/** The ms of a text as `formatTime` makes it, or NaN. */
+/** As `formatTime`, with the offset where the clock shows this time twice: `2026-10-25 02:30:00 +02:00`. */
+export function formatMoment(ms: number, utc: boolean): string {
+  const text = formatTime(ms, utc);
+  return utc || !isShownTwice(ms) ? text : `${text} ${offsetOf(ms)}`;
+}
+
+/** Clocks that are put back show an hour twice: another moment nearby, with the offset of then, reads the same. */
+function isShownTwice(ms: number): boolean {
+  const offset = new Date(ms).getTimezoneOffset();
+  return [ms - NEAR_MS, ms + NEAR_MS].some((near) => {
+    const other = new Date(near).getTimezoneOffset();
+    return other !== offset && new Date(ms + (other - offset) * 60_000).getTimezoneOffset() === other;
+  });
+}
+
+function offsetOf(ms: number): string {
+  const minutes = -new Date(ms).getTimezoneOffset();
+  const size = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${twoDigits(Math.floor(size / 60))}:${twoDigits(size % 60)}`;
+}
+
+/** The ms of a text as `formatTime` or `formatMoment` makes it, or NaN. A time that the clock leaves out is as long after the one before. */
 export function parseTime(text: string, utc: boolean): number {
-  const match = /^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,3})?)?$/.exec(text.trim());
+  const match = TIME_TEXT.exec(text.trim());
   if (match === null) return Number.NaN;
-  const [year, month, day, hour, minute, second = 0] = match.slice(1, 7).map((part) => (part === undefined ? undefined : Number(part)));
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
   const ms = Math.round(Number(match[7] ?? 0) * 1000);
-  const parts = [year!, month! - 1, day!, hour!, minute!, second, ms] as const;
-  return utc ? Date.UTC(...parts) : new Date(...parts).getTime();
+  const parts = [year, month - 1, day, hour, minute, second, ms] as const;
+  const asUtc = Date.UTC(...parts);
+  // What there is none of, as a month 13, would be taken for one of the next year.
+  if (Number.isNaN(asUtc) || !new Date(asUtc).toISOString().startsWith(canonical(parts))) return Number.NaN;
+  const [sign, hours, minutes] = match.slice(8, 11);
+  if (sign !== undefined) return asUtc - (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return utc ? asUtc : new Date(...parts).getTime();
+}
+
+function canonical([year, month, day, hour, minute, second]: readonly number[]): string {
+  const date = [String(year).padStart(4, '0'), twoDigits(month + 1), twoDigits(day)].join('-');
+  return `${date}T${[hour, minute, second].map(twoDigits).join(':')}.`;
 }
 
 /** The name of the zone that times are shown in. */
@@ -62,10 +96,10 @@ export function msOf(text: string): number | null {
   return text.startsWith('0001-') ? null : Date.parse(text);
 }
 
-/** Times as this person prefers them. */
+/** Times as this person prefers them, each another text. */
 export function useTimeFormat(): (ms: number) => string {
   const { utc } = usePreferences();
-  return (ms) => formatTime(ms, utc);
+  return (ms) => formatMoment(ms, utc);
 }
 
 /** `13:05:09`, for axes. */

@@ -1,13 +1,14 @@
 // Axes of time and of values.
 import type uPlot from 'uplot';
-import { formatShort } from '../format/number.ts';
+import { formatTicks } from '../format/number.ts';
 import { clockOf } from '../format/time.ts';
 import type { GroundColours } from './palette.ts';
+import { incrementOf, ticksOf } from './value-ticks.ts';
 
 const FONT = '12px system-ui, sans-serif';
 const LEAST_WIDTH = 44;
-/** Of a digit, about. */
-const CHARACTER_WIDTH = 7;
+/** Of a digit, in the widest of usual fonts. */
+const CHARACTER_WIDTH = 7.7;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 export function timeAxis(colours: GroundColours, utc: boolean): uPlot.Axis {
@@ -18,6 +19,15 @@ export function timeAxis(colours: GroundColours, utc: boolean): uPlot.Axis {
     ticks: { stroke: colours.grid, width: 1 },
     space: 70,
     values: (_chart, splits, _axis, _space, increment) => timeTexts(splits, increment, utc),
+  };
+}
+
+/** A date whose parts are those of UTC: uPlot places ticks by the parts of the browser's zone. Undefined: those are right. */
+export function tickDates(utc: boolean): uPlot.LocalDateFromUnix | undefined {
+  if (!utc) return undefined;
+  return (seconds) => {
+    const date = new Date(seconds * 1000);
+    return new Date(date.getTime() + date.getTimezoneOffset() * 60_000);
   };
 }
 
@@ -41,17 +51,25 @@ export function timeTexts(splits: readonly number[], incrementSeconds: number, u
 }
 
 export function valueAxis(colours: GroundColours): uPlot.Axis {
+  let increment = 1;
   return {
     stroke: colours.text,
     font: FONT,
     grid: { stroke: colours.grid, width: 1 },
     ticks: { stroke: colours.grid, width: 1 },
-    values: (_chart, splits) => splits.map(formatShort),
+    // uPlot's own increments end at 16 digits on either side of the point, and beyond them it draws no axis. One that it never refuses
+    // has it ask for the splits.
+    incrs: (_chart, _axis, from, to, sizePx, leastPx) => {
+      increment = incrementOf(from, to, sizePx / leastPx);
+      return [Number.POSITIVE_INFINITY];
+    },
+    splits: (_chart, _axis, from, to) => ticksOf(from, to, increment),
+    values: (_chart, splits) => formatTicks(splits),
     size: (_chart, texts) => widthOf(texts),
   };
 }
 
 export function widthOf(texts: readonly (string | null)[] | null): number {
   const longest = (texts ?? []).reduce((most, text) => Math.max(most, text?.length ?? 0), 0);
-  return Math.max(LEAST_WIDTH, longest * CHARACTER_WIDTH + 18);
+  return Math.max(LEAST_WIDTH, Math.ceil(longest * CHARACTER_WIDTH) + 18);
 }

@@ -2,7 +2,7 @@
 import { useMemo, useRef, useState } from 'react';
 import type uPlot from 'uplot';
 import { formatShort } from '../format/number.ts';
-import { timeAxis, valueAxis, widthOf } from './axes.ts';
+import { tickDates, timeAxis, valueAxis, widthOf } from './axes.ts';
 import classes from './chart.module.css';
 import type { HeatMap } from './heat-map.ts';
 import type { Hover } from './hover.ts';
@@ -72,6 +72,7 @@ function optionsOf({ map, dark, utc, onHover, onZoom }: Drawing): Omit<uPlot.Opt
   const splits = Array.from({ length: map.bounds.length + 1 }, (_, i) => i).filter((i) => i % every === 0);
   return {
     padding: [12, 12, 0, 0],
+    tzDate: tickDates(utc),
     legend: { show: false },
     cursor: { points: { show: false }, drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG_PX }, y: false },
     scales: { x: { time: true }, y: { range: [0, map.bounds.length] } },

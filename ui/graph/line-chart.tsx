@@ -1,14 +1,16 @@
 // Series as lines, or one upon the other. Dragging chooses a time; what is near the pointer is drawn over the chart.
 import { useMemo, useRef, useState } from 'react';
 import type uPlot from 'uplot';
-import { timeAxis, valueAxis } from './axes.ts';
+import { tickDates, timeAxis, valueAxis } from './axes.ts';
 import classes from './chart.module.css';
 import { type Hover, nearestSeries } from './hover.ts';
 import { HoverCard } from './hover-card.tsx';
 import { Overlay } from './overlay.ts';
 import { groundColours } from './palette.ts';
-import { isolatedPoints, type RangeData, stacked } from './range-data.ts';
+import { isolatedPoints, type RangeData } from './range-data.ts';
+import { type Layer, layerPaths, stacked } from './stack.ts';
 import { useChart } from './use-chart.ts';
+import { valueRange } from './value-range.ts';
 
 const HEIGHT = 400;
 /** Less than this was a click. */
@@ -31,11 +33,12 @@ export function LineChart({ data, colours, stack, least, dark, utc, name, onZoom
   const [hover, setHover] = useState<Hover | null>(null);
   const zoom = useRef(onZoom);
   zoom.current = onZoom;
-  const rows = useMemo(() => (stack ? stacked(data.series) : data.series.map(({ values }) => values)), [data, stack]);
+  const layers = useMemo(() => (stack ? stacked(data.series) : null), [data, stack]);
+  const rows = useMemo(() => layers?.map(({ outer }) => outer) ?? data.series.map(({ values }) => values), [data, layers]);
   const aligned = useMemo(() => [data.times, ...rows] as unknown as uPlot.AlignedData, [data, rows]);
   const options = useMemo(
-    () => optionsOf({ rows, colours, stack, least, dark, utc, onHover: setHover, onZoom: (from, to) => zoom.current(from, to) }),
-    [rows, colours, stack, least, dark, utc],
+    () => optionsOf({ rows, layers, colours, least, dark, utc, onHover: setHover, onZoom: (from, to) => zoom.current(from, to) }),
+    [rows, layers, colours, least, dark, utc],
   );
   const element = useChart(options, aligned, HEIGHT);
   const shown = hover === null ? undefined : data.series[hover.series];
@@ -56,23 +59,24 @@ export function LineChart({ data, colours, stack, least, dark, utc, name, onZoom
   );
 }
 
-interface Drawing extends Pick<LineChartProps, 'colours' | 'stack' | 'least' | 'dark' | 'utc' | 'onZoom'> {
+interface Drawing extends Pick<LineChartProps, 'colours' | 'least' | 'dark' | 'utc' | 'onZoom'> {
   readonly rows: readonly (readonly (number | null)[])[];
+  /** Null: no stack. */
+  readonly layers: readonly Layer[] | null;
   onHover(hover: Hover | null): void;
 }
 
-function optionsOf({ rows, colours, stack, least, dark, utc, onHover, onZoom }: Drawing): Omit<uPlot.Options, 'width' | 'height'> {
+function optionsOf({ rows, layers, colours, least, dark, utc, onHover, onZoom }: Drawing): Omit<uPlot.Options, 'width' | 'height'> {
   const ground = groundColours(dark);
   let overlay: Overlay;
   return {
     padding: [12, 12, 0, 0],
+    tzDate: tickDates(utc),
     legend: { show: false },
     cursor: { points: { show: false }, drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG_PX }, y: false },
-    scales: { x: { time: true }, y: { range: (_chart, low, high) => valueRange(low, high, stack ? 0 : least) } },
+    scales: { x: { time: true }, y: { range: (_chart, low, high) => valueRange(low, high, layers === null ? least : 0) } },
     axes: [timeAxis(ground, utc), valueAxis(ground)],
-    series: [{}, ...rows.map((_, i) => lineOf(colours[i], stack))],
-    // The space between a series and the one below it.
-    bands: stack ? rows.slice(1).map((_, i) => ({ series: [i + 2, i + 1] as [number, number], fill: translucent(colours[i + 1]) })) : [],
+    series: [{}, ...rows.map((_, i) => lineOf(colours[i], layers?.[i]))],
     hooks: {
       init: [
         (chart) => {
@@ -99,11 +103,12 @@ function optionsOf({ rows, colours, stack, least, dark, utc, onHover, onZoom }: 
   };
 }
 
-function lineOf(colour: string, stack: boolean): uPlot.Series {
+function lineOf(colour: string, layer: Layer | undefined): uPlot.Series {
   return {
     stroke: colour,
-    width: stack ? 1 : 1.5,
-    fill: stack ? translucent(colour) : undefined,
+    width: layer === undefined ? 1.5 : 1,
+    fill: layer && translucent(colour),
+    paths: layer && layerPaths(layer),
     points: {
       show: false,
       size: 4,
@@ -115,13 +120,4 @@ function lineOf(colour: string, stack: boolean): uPlot.Series {
 
 function translucent(colour: string): string {
   return `${colour}55`;
-}
-
-/** Some room above and below; never an empty range. */
-function valueRange(low: number | null, high: number | null, least: number | null): [number, number] {
-  if (low === null || high === null) return [least ?? 0, (least ?? 0) + 1];
-  const from = least ?? low;
-  const to = Math.max(high, from);
-  const room = (to - from) * 0.06 || Math.abs(to) * 0.1 || 1;
-  return [least ?? low - room, to + room];
 }

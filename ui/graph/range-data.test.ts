@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { MatrixRow } from '../../src/answers/index.ts';
 import { heatMapOf } from './heat-map.ts';
-import { isolatedPoints, rangeDataOf, stacked } from './range-data.ts';
+import { isDrawable, isolatedPoints, rangeDataOf } from './range-data.ts';
 
 const GRID = { startMs: 1_000_000_000_500, endMs: 1_000_000_031_000, stepMs: 10_000 };
 const row = (labels: Record<string, string>, ...values: [step: number, value: string][]): MatrixRow => ({
@@ -40,12 +40,9 @@ test('fractions of steps do not move samples', () => {
   expect(series[0].values).toEqual([0, 1, 2, 3]);
 });
 
-test('a stack counts gaps as nothing', () => {
-  const { series } = rangeDataOf([row({ a: '1' }, [0, '1'], [1, '2']), row({ a: '2' }, [1, '10'], [2, '20'])], GRID);
-  expect(stacked(series)).toEqual([
-    [1, 2, 0, 0],
-    [1, 12, 20, 0],
-  ]);
+test('what has no finite value cannot be drawn', () => {
+  const { series } = rangeDataOf([row({ a: '1' }, [0, 'NaN'], [1, '2']), row({ a: '2' }, [1, '-Inf'], [2, 'NaN'])], GRID);
+  expect(series.map(isDrawable)).toEqual([true, false]);
 });
 
 test('points without neighbours', () => {

@@ -37,14 +37,9 @@ export function rangeDataOf(rows: readonly MatrixRow[], { startMs, endMs, stepMs
   return { times, series };
 }
 
-/** Each series on top of those before it; a gap counts as 0. */
-export function stacked(series: readonly GraphSeries[]): number[][] {
-  const sums: number[][] = [];
-  for (const { values } of series) {
-    const below = sums.at(-1);
-    sums.push(values.map((value, i) => (value ?? 0) + (below === undefined ? 0 : below[i])));
-  }
-  return sums;
+/** Whether anything of a series can be drawn. */
+export function isDrawable({ values }: Pick<GraphSeries, 'values'>): boolean {
+  return values.some((value) => value !== null);
 }
 
 /** Indices of values with a gap on either side: a line does not show them. */

@@ -2,6 +2,7 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { listenToTouch } from './touch.ts';
 
 /** `options` without a size; the same object as long as nothing changes. */
 export function useChart(
@@ -13,6 +14,7 @@ export function useChart(
   useEffect(() => {
     const parent = element.current!;
     const chart = new uPlot({ ...options, width: Math.max(parent.clientWidth, 50), height }, data, parent);
+    const stopTouch = listenToTouch(chart);
     const watch = new ResizeObserver(() => {
       const width = parent.clientWidth;
       if (width > 0 && width !== chart.width) chart.setSize({ width, height });
@@ -20,6 +22,7 @@ export function useChart(
     watch.observe(parent);
     return () => {
       watch.disconnect();
+      stopTouch();
       chart.destroy();
     };
   }, [options, data, height]);
