@@ -371,6 +371,8 @@ test('the explanation counts each part, and shows where series are lost', async 
   await open({ 'g0.expr': 'sum by (pod) (rate(shop_requests_total[10s])) / on (pod) shop_request_total', 'g0.tab': 'explain' });
   const tree = page.getByRole('tree');
   await expect.poll(() => tree.innerText()).toMatch(/3 series[\s\S]*empty from here/);
+  await tree.getByText('vector selector').click();
+  await expect.poll(() => parameter('g0.part')).toBe('0.1');
   await expectNoFaults();
 });
 

@@ -47,7 +47,7 @@ test('an address says what its panels say, and keeps what is not theirs', () => 
       leastValue: -0.5,
     },
     { ...DEFAULT_PANEL, resolution: { type: 'auto', density: 'low' }, choice: { kind: 'hidden', texts: ['a{b="c"}', 'd'] } },
-    { ...DEFAULT_PANEL, filter: 'a b', order: 'value-down', leastValue: 0, choice: { kind: 'only', texts: ['a'] } },
+    { ...DEFAULT_PANEL, part: '0.1', filter: 'a b', order: 'value-down', leastValue: 0, choice: { kind: 'only', texts: ['a'] } },
   ];
   const params = addressOf(panels, new URLSearchParams('g0.expr=old&g7.tab=graph&other=1&g0.mine=2'));
   expect(panelsOf(params)).toEqual(panels);

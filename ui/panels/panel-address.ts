@@ -30,6 +30,8 @@ export interface PanelState {
   readonly order: RowOrder;
   /** Series of the graph that are hidden, or that alone are shown. */
   readonly choice: SeriesChoice;
+  /** The part that the explanation is of: its way down from the whole, `0.1.0`; '' for the whole. */
+  readonly part: string;
   /** The explain tree beside the editor, as in Prometheus. */
   readonly showTree: boolean;
 }
@@ -45,6 +47,7 @@ export const DEFAULT_PANEL: PanelState = {
   filter: '',
   order: 'answer',
   choice: ALL_SERIES,
+  part: '',
   showTree: false,
 };
 
@@ -58,7 +61,7 @@ const ORDERS: Readonly<Record<string, RowOrder>> = { series: 'series', 'value-do
 const DENSITIES: Readonly<Record<string, Density>> = { low: 'low', medium: 'medium', high: 'high' };
 /** Names that this page knows; others in the address stay as they are. */
 const PANEL_PARAMETER =
-  /^g\d+\.(expr|tab|display_mode|stacked|range_input|end_input|moment_input|step_input|res_type|res_density|res_step|show_tree|show_exemplars|y_axis_min|filter|order|only|hidden)$/;
+  /^g\d+\.(expr|tab|display_mode|stacked|range_input|end_input|moment_input|step_input|res_type|res_density|res_step|show_tree|show_exemplars|y_axis_min|filter|order|part|only|hidden)$/;
 
 /** The panels of an address; none where it has none. */
 export function panelsOf(params: URLSearchParams): PanelState[] {
@@ -82,6 +85,7 @@ function panelOf(params: URLSearchParams, prefix: string): PanelState {
     filter: text('filter'),
     order: entryOf(ORDERS, text('order')) ?? DEFAULT_PANEL.order,
     choice: choiceOf(params, prefix),
+    part: /^\d+(\.\d+)*$/.test(text('part')) ? text('part') : DEFAULT_PANEL.part,
     showTree: text('show_tree') === '1',
   };
 }
@@ -133,6 +137,7 @@ export function addressOf(panels: readonly PanelState[], others = new URLSearchP
       set('moment_input', formatTime(panel.endMs, true));
     }
     setResolution(panel.resolution, set);
+    if (panel.part !== '') set('part', panel.part);
     if (panel.filter !== '') set('filter', panel.filter);
     if (panel.order !== DEFAULT_PANEL.order) set('order', panel.order);
     if (panel.leastValue !== null) set('y_axis_min', String(panel.leastValue));

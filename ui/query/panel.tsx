@@ -7,6 +7,7 @@ import { type EditorHandle, ExpressionEditor } from '../editor/expression-editor
 import { FormatButton } from '../editor/format-button.tsx';
 import { HistoryMenu } from '../editor/history-menu.tsx';
 import type { PanelState, PanelTab } from '../panels/panel-address.ts';
+import { ALL_SERIES } from '../panels/series-choice.ts';
 import { GraphView } from './graph-view.tsx';
 import classes from './panel.module.css';
 import { TableView } from './table-view.tsx';
@@ -40,8 +41,16 @@ export function Panel({ number, state, zooms, history, onChange, onExecuted, onR
     setText(expr);
     executeAgain();
     if (expr.trim() !== '') onExecuted(expr);
-    if (expr !== state.expr) onChange({ expr, choice: { kind: 'hidden', texts: [] } });
+    if (expr !== state.expr) onChange({ expr, choice: ALL_SERIES, part: '' });
   };
+  const explanation = (
+    <ExplainTree
+      expr={state.expr}
+      endMs={state.endMs ?? executedMs}
+      selected={state.part || '0'}
+      onSelected={(part) => onChange({ part: part === '0' ? '' : part }, { replace: true })}
+    />
+  );
   const view = { state, zooms, executedMs, onChange, onAgain: executeAgain };
   return (
     <Paper component="section" aria-label={`Panel ${number}`} withBorder p="md" className={classes.panel}>
@@ -90,9 +99,7 @@ export function Panel({ number, state, zooms, history, onChange, onExecuted, onR
         </Suspense>
       )}
       {state.showTree && state.tab !== 'explain' && state.expr !== '' && (
-        <Suspense fallback={<Loading what="the tree" />}>
-          <ExplainTree expr={state.expr} endMs={state.endMs ?? executedMs} />
-        </Suspense>
+        <Suspense fallback={<Loading what="the tree" />}>{explanation}</Suspense>
       )}
       <Tabs value={state.tab} onChange={(tab) => onChange({ tab: tab as PanelTab }, { replace: true })} keepMounted={false} mt="sm">
         <Tabs.List aria-label={`How panel ${number} shows its result`}>
@@ -110,9 +117,7 @@ export function Panel({ number, state, zooms, history, onChange, onExecuted, onR
           {state.expr === '' ? (
             'There is nothing to explain yet: write an expression and execute it.'
           ) : (
-            <Suspense fallback={<Loading what="the tree" />}>
-              <ExplainTree expr={state.expr} endMs={state.endMs ?? executedMs} />
-            </Suspense>
+            <Suspense fallback={<Loading what="the tree" />}>{explanation}</Suspense>
           )}
         </Tabs.Panel>
       </Tabs>
