@@ -85,9 +85,7 @@ test('label names and values are completed', async () => {
   await open({ 'g0.expr': '' });
   await editor().click();
   await page.keyboard.type('shop_requests_total{po');
-  await page.getByRole('option', { name: 'pod' }).waitFor();
-  await page.waitForTimeout(SETTLE_MS);
-  await page.keyboard.press('Enter');
+  await page.getByRole('option', { name: 'pod' }).click();
   await page.keyboard.type('="');
   await page.getByRole('option', { name: 'b', exact: true }).waitFor();
   await expectNoFaults();

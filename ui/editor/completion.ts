@@ -24,7 +24,8 @@ async function fitting(context: CompletionContext): Promise<CompletionResult | n
   const result = await strategy.promQL(context);
   const isOffered =
     result === null || context.explicit || result.from < context.pos || !/[)\]}]\s*$/.test(context.state.sliceDoc(0, context.pos));
-  return isOffered ? result : null;
+  // An answer that comes when one is elsewhere already opens no list over what is there.
+  return isOffered && context.view?.hasFocus !== false ? result : null;
 }
 
 /** Whole queries, offered while the text is the beginning of one. */

@@ -71,7 +71,7 @@ function optionsOf({ map, dark, utc, onHover, onZoom }: Drawing): Omit<uPlot.Opt
   const every = Math.ceil((map.bounds.length + 1) / MOST_TEXTS);
   const splits = Array.from({ length: map.bounds.length + 1 }, (_, i) => i).filter((i) => i % every === 0);
   return {
-    padding: [12, 12, 0, 0],
+    padding: [12, 28, 0, 0],
     tzDate: tickDates(utc),
     legend: { show: false },
     cursor: { points: { show: false }, drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG_PX }, y: false },

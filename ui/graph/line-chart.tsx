@@ -70,7 +70,7 @@ function optionsOf({ rows, layers, colours, least, dark, utc, onHover, onZoom }:
   const ground = groundColours(dark);
   let overlay: Overlay;
   return {
-    padding: [12, 12, 0, 0],
+    padding: [12, 28, 0, 0],
     tzDate: tickDates(utc),
     legend: { show: false },
     cursor: { points: { show: false }, drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG_PX }, y: false },
