@@ -13,6 +13,7 @@ let clock: FakeClock;
 let sources: SourceTarget[];
 let consumers: Consumers;
 let asked: [instance: string, question: SourceQuestion][];
+let late: Set<string>;
 let answerOf: (target: SourceTarget) => Promise<Asked>;
 let tree: FederationTree;
 
@@ -20,6 +21,7 @@ beforeEach(() => {
   clock = new FakeClock(NOW);
   sources = [];
   asked = [];
+  late = new Set();
   consumers = new Consumers(clock.wallMs);
   answerOf = async ({ instance }) => fakeAsked({ id: instance, externalLabels: { dc: instance } });
   tree = new FederationTree({
@@ -34,6 +36,7 @@ beforeEach(() => {
         asked.push([target.instance, question]);
         return answerOf(target);
       },
+      remembered: ({ instance }) => ({ isLate: late.has(instance) }),
     },
     clock,
   });
@@ -156,6 +159,21 @@ test('who does not answer in time is left out, and keeps nobody waiting', async 
   await check(null, 4500);
   await check(1000, 900);
   await check(60_000, 4500);
+});
+
+test('who was late before keeps nobody waiting long', async () => {
+  sources = [fakeSource('hung'), fakeSource('a')];
+  late.add('hung:1');
+  answerOf = ({ instance }) => (instance === 'a:1' ? Promise.resolve(fakeAsked()) : new Promise(() => undefined));
+  const shown = answer();
+  await clock.advance(1000);
+  expect(await shown).toMatchObject({ sources: [{ server: null, serverError: expect.stringContaining('in the background') }, {}] });
+  expect(asked.map(([instance]) => instance)).toEqual(['a:1', 'hung:1']);
+  expect(clock.timers).toBe(0);
+  // Who is in a hurry waits no longer than that.
+  const hurried = answer({ timeoutMs: 100 });
+  await clock.advance(90);
+  expect((await hurried).sources).toHaveLength(2);
 });
 
 test('those that are down are asked last', async () => {
