@@ -48,7 +48,7 @@ export function ConsumerDetail({ node, onPreview }: Props) {
           ['Failures', failureFact(consumer.failures, consumer.requests)],
           ['First request', formatAgo(consumer.firstRequestMs, nowMs)],
           ['Last request', formatAgo(consumer.lastRequestMs, nowMs)],
-          ...flowFacts(flow),
+          ...flowFacts(flow, nowMs, 'answer'),
         ]}
       />
     </Card>

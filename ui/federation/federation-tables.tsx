@@ -79,7 +79,7 @@ export function SourcesTable({ tree, selected, onSelect }: Props) {
       title: 'Last pull',
       isNumber: true,
       value: ({ source }) => source.lastPullMs || null,
-      cell: ({ source, nowMs }) => formatAgo(source.lastPullMs === 0 ? null : source.lastPullMs, nowMs),
+      cell: (node) => <LastTime node={node} timeMs={node.source.lastPullMs || null} good="good pull" />,
     },
     {
       id: 'failures',
@@ -130,7 +130,7 @@ export function ConsumersTable({ tree, selected, onSelect }: Props) {
       title: 'Last request',
       isNumber: true,
       value: ({ consumer }) => consumer.lastRequestMs,
-      cell: ({ consumer, nowMs }) => formatAgo(consumer.lastRequestMs, nowMs),
+      cell: (node) => <LastTime node={node} timeMs={node.consumer.lastRequestMs} good="answer" />,
     },
     {
       id: 'failures',
@@ -167,6 +167,20 @@ function Name({ node, onSelect }: { readonly node: Row; readonly onSelect: (key:
     <Anchor component="button" type="button" fz="inherit" ta="left" className={classes.name} onClick={() => onSelect(node.key)}>
       {node.name}
     </Anchor>
+  );
+}
+
+function LastTime({ node, timeMs, good }: { readonly node: Row; readonly timeMs: number | null; readonly good: string }) {
+  const { flow, nowMs } = node;
+  return (
+    <>
+      {formatAgo(timeMs, nowMs)}
+      {!flow.isCurrent && flow.lastGoodMs !== null && (
+        <span className={classes.lastGood}>
+          last {good} {formatAgo(flow.lastGoodMs, nowMs)}
+        </span>
+      )}
+    </>
   );
 }
 

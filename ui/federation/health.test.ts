@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { consumerHealth, flowOf, sourceHealth, usualGapMs } from './health.ts';
+import { consumerFlow, consumerHealth, flowOf, sourceFlow, sourceHealth, usualGapMs } from './health.ts';
 import { consumerOf, historyOf, NOW_MS, sourceOf } from './simulated-tree.ts';
 
 const source = (change: Parameters<typeof sourceOf>[1], word: string) =>
@@ -36,6 +36,22 @@ test('what flows is what the last answered pull brought', () => {
   expect(flowOf(historyOf({ ok: [true, false], series: [7, null], bytes: [70, null] }))).toMatchObject({ series: 7, bytes: 70 });
   expect(flowOf(historyOf({ ok: [false, false] }))).toMatchObject({ series: null, lagSeconds: null });
   expect(flowOf(historyOf({ timesMs: [] }))).toMatchObject({ series: null });
+});
+
+test('of a source that fails nothing comes, and its newest sample grows older', () => {
+  const timesMs = [NOW_MS - 60_000, NOW_MS - 45_000, NOW_MS];
+  const history = historyOf({ timesMs, ok: [true, true, false], lagSeconds: [3, 3.5, null] });
+  const old = { series: null, bytes: null, durationSeconds: null, lagSeconds: 48.5, isCurrent: false, lastGoodMs: NOW_MS - 45_000 };
+  expect(sourceFlow(sourceOf('a:1', { history }), NOW_MS)).toEqual(old);
+  expect(consumerFlow(consumerOf('a', { history }), NOW_MS)).toEqual(old);
+  expect(sourceFlow(sourceOf('a:1', { health: 'down' }), NOW_MS + 8000)).toMatchObject({ series: null, lagSeconds: 10 });
+  expect(sourceFlow(sourceOf('a:1', {}), NOW_MS + 300_000)).toMatchObject({ series: null, lagSeconds: 302 });
+  expect(sourceFlow(sourceOf('a:1', {}), NOW_MS + 8000)).toMatchObject({ series: 10, lagSeconds: 2, isCurrent: true });
+  expect(sourceFlow(sourceOf('a:1', { history }), 0)).toMatchObject({ lagSeconds: null });
+  expect(sourceFlow(sourceOf('a:1', { history: historyOf({ timesMs: [] }) }), NOW_MS)).toMatchObject({
+    lagSeconds: null,
+    lastGoodMs: null,
+  });
 });
 
 test('the usual time between requests is the median', () => {

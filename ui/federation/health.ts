@@ -8,12 +8,17 @@ export interface Health {
   readonly word: string;
 }
 
-/** What the last pull that was answered brought; null where none was. */
+/** What comes with a pull; null where that is not known, or nothing comes. */
 export interface Flow {
   readonly series: number | null;
   readonly bytes: number | null;
   readonly durationSeconds: number | null;
+  /** How old the newest sample is: when it arrived, and now where nothing has come since. */
   readonly lagSeconds: number | null;
+  /** The last pull brought what is told here: it was answered, and the next is not overdue. */
+  readonly isCurrent: boolean;
+  /** Null where none is known. */
+  readonly lastGoodMs: number | null;
 }
 
 /** A newest sample older than this is late, whatever the interval: sources that evaluate once a minute are in time. */
@@ -27,11 +32,14 @@ const SILENT_AFTER_MS = 120_000;
 export function sourceHealth({ health, lastPullMs, intervalSeconds, history }: FederationSource, nowMs: number): Health {
   if (health === 'down') return { tone: 'bad', word: 'failing' };
   if (health === 'unknown' || lastPullMs === 0) return { tone: 'quiet', word: 'not pulled yet' };
-  const sinceMs = nowMs - lastPullMs;
-  if (nowMs > 0 && sinceMs > 1000 * (MISSED_PULLS * intervalSeconds + LATE_AFTER_S)) {
-    return { tone: 'odd', word: `no pull for ${formatSeconds(sinceMs / 1000)}` };
+  if (isOverdue({ lastPullMs, intervalSeconds }, nowMs)) {
+    return { tone: 'odd', word: `no pull for ${formatSeconds((nowMs - lastPullMs) / 1000)}` };
   }
   return isLate(flowOf(history), intervalSeconds) ? { tone: 'odd', word: 'late' } : { tone: 'good', word: 'up' };
+}
+
+function isOverdue({ lastPullMs, intervalSeconds }: Pick<FederationSource, 'lastPullMs' | 'intervalSeconds'>, nowMs: number): boolean {
+  return nowMs > 0 && nowMs - lastPullMs > 1000 * (MISSED_PULLS * intervalSeconds + LATE_AFTER_S);
 }
 
 /** @param nowMs by the clock of the server that is asked */
@@ -45,14 +53,43 @@ export function consumerHealth({ lastError, lastRequestMs, history }: Federation
   return isLate(flowOf(history), (gapMs ?? 0) / 1000) ? { tone: 'odd', word: 'late' } : { tone: 'good', word: 'answered' };
 }
 
-function isLate({ lagSeconds }: Flow, intervalSeconds: number): boolean {
+function isLate({ lagSeconds }: Pick<Flow, 'lagSeconds'>, intervalSeconds: number): boolean {
   return lagSeconds !== null && lagSeconds > Math.max(LATE_AFTER_S, MISSED_PULLS * intervalSeconds);
 }
 
-export function flowOf({ ok, series, bytes, durationSeconds, lagSeconds }: PullHistory): Flow {
+/** @param nowMs by the clock of the server that pulls */
+export function sourceFlow(source: FederationSource, nowMs: number): Flow {
+  const flow = flowOf(source.history);
+  return source.health === 'down' || !flow.isCurrent || isOverdue(source, nowMs) ? stopped(flow, nowMs) : flow;
+}
+
+/** @param nowMs by the clock of the server that is asked */
+export function consumerFlow({ history }: FederationConsumer, nowMs: number): Flow {
+  const flow = flowOf(history);
+  return flow.isCurrent ? flow : stopped(flow, nowMs);
+}
+
+/** Nothing comes any more, and what came grows older. */
+function stopped({ lagSeconds, lastGoodMs }: Flow, nowMs: number): Flow {
+  const isKnown = lagSeconds !== null && lastGoodMs !== null && nowMs > 0;
+  const ageSeconds = isKnown ? lagSeconds + Math.max(0, nowMs - lastGoodMs) / 1000 : null;
+  return { ...NOTHING, lagSeconds: ageSeconds, lastGoodMs };
+}
+
+const NOTHING: Flow = { series: null, bytes: null, durationSeconds: null, lagSeconds: null, isCurrent: false, lastGoodMs: null };
+
+/** Of the last pull that was answered. */
+export function flowOf({ timesMs, ok, series, bytes, durationSeconds, lagSeconds }: PullHistory): Flow {
   const i = ok.lastIndexOf(true);
-  const at = (column: readonly (number | null)[]): number | null => column[i] ?? null;
-  return { series: at(series), bytes: at(bytes), durationSeconds: at(durationSeconds), lagSeconds: at(lagSeconds) };
+  if (i === -1) return NOTHING;
+  return {
+    series: series[i],
+    bytes: bytes[i],
+    durationSeconds: durationSeconds[i],
+    lagSeconds: lagSeconds[i],
+    isCurrent: i === ok.length - 1,
+    lastGoodMs: timesMs[i],
+  };
 }
 
 /** The median time between requests; null with fewer than two. */

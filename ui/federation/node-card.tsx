@@ -82,12 +82,14 @@ function Flow({ node, side }: Pick<Props, 'node' | 'side'>) {
   const trouble = health.tone === 'bad' ? failureWords(node) : '';
   const lag = lagWords(flow.lagSeconds);
   if (side === 'left') {
-    const words = [seriesWords(flow.series), bytesWords(flow.bytes), trouble || lag].filter((word) => word !== '');
+    const words = [seriesWords(flow.series), bytesWords(flow.bytes), trouble, trouble === '' || !flow.isCurrent ? lag : ''].filter(
+      (word) => word !== '',
+    );
     return <span className={classes.flowRow}>{words.join(' · ')}</span>;
   }
   return (
     <span className={classes.flow}>
-      <span>{seriesWords(flow.series)}</span>
+      <span>{flow.isCurrent ? seriesWords(flow.series) : trouble && lag}</span>
       <span>{bytesWords(flow.bytes)}</span>
       <span>{everyWords(node)}</span>
       <span data-tone={health.tone}>{trouble || lag}</span>

@@ -81,7 +81,13 @@ function NodeText({ node }: { readonly node: SourceNode | ConsumerNode }) {
     : [agentWords(node.consumer.userAgent), node.consumer.selectors[0] ?? ''];
   if (isSource && node.loopTo !== '') who.push(`is ${node.loopTo} again`);
   const trouble = health.tone === 'bad' ? failureWords(node) : '';
-  const what = [seriesWords(flow.series), bytesWords(flow.bytes), everyWords(node), trouble || lagWords(flow.lagSeconds)];
+  const what = [
+    seriesWords(flow.series),
+    bytesWords(flow.bytes),
+    everyWords(node),
+    trouble,
+    trouble === '' || !flow.isCurrent ? lagWords(flow.lagSeconds) : '',
+  ];
   const warnings = warningsOf(node);
   return (
     <>

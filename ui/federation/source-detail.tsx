@@ -70,7 +70,7 @@ export function SourceDetail({ node, onPreview }: Props) {
           ['Labels', <LabelSet key="labels" labels={source.labels} without={['job', 'instance']} />],
           ['Interval', formatSeconds(source.intervalSeconds)],
           ['Last pull', formatAgo(source.lastPullMs === 0 ? null : source.lastPullMs, nowMs)],
-          ...flowFacts(flow),
+          ...flowFacts(flow, nowMs, 'good pull'),
           ['Failures', failureFact(source.failures, source.pulls)],
         ]}
       />

@@ -2,7 +2,7 @@
 // in the address when it is selected, and holds from one answer to the next.
 import type { FederationConsumer, FederationServer, FederationSource, LabelMap } from '../../src/answers/index.ts';
 import { hostOf, reachedAddress } from '../format/reached-address.ts';
-import { consumerHealth, type Flow, flowOf, type Health, sourceHealth } from './health.ts';
+import { consumerFlow, consumerHealth, type Flow, type Health, sourceFlow, sourceHealth } from './health.ts';
 
 /** Of this server: nothing else is selected. */
 export const SELF_KEY = '';
@@ -87,7 +87,7 @@ function sourceNodes(server: FederationServer, { key, host, path, above, ...aske
       source,
       webUrl,
       health: sourceHealth(source, nowMs),
-      flow: flowOf(source.history),
+      flow: sourceFlow(source, nowMs),
       path,
       nowMs,
       children: goesOn
@@ -115,7 +115,7 @@ function consumerNodes({ consumers, timeMs }: FederationServer): ConsumerNode[] 
       name: consumer.address,
       consumer,
       health: consumerHealth(consumer, timeMs),
-      flow: flowOf(consumer.history),
+      flow: consumerFlow(consumer, timeMs),
       nowMs: timeMs,
     }),
   );
