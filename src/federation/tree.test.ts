@@ -4,6 +4,7 @@ import { FakeClock } from '../../test/support/fake-scrape.ts';
 import type { FederationServer } from '../answers/index.ts';
 import { type Asked, notAsked } from './asked.ts';
 import { Consumers } from './consumers.ts';
+import type { InstanceCounts } from './instance-level.ts';
 import type { SourceQuestion } from './source-questions.ts';
 import type { SourceTarget } from './source-target.ts';
 import { FederationTree, type TreeQuestion } from './tree.ts';
@@ -14,6 +15,7 @@ let sources: SourceTarget[];
 let consumers: Consumers;
 let asked: [instance: string, question: SourceQuestion][];
 let late: Set<string>;
+let instances: Map<unknown, number>;
 let answerOf: (target: SourceTarget) => Promise<Asked>;
 let tree: FederationTree;
 
@@ -22,6 +24,7 @@ beforeEach(() => {
   sources = [];
   asked = [];
   late = new Set();
+  instances = new Map();
   consumers = new Consumers(clock.wallMs);
   answerOf = async ({ instance }) => fakeAsked({ id: instance, externalLabels: { dc: instance } });
   tree = new FederationTree({
@@ -38,6 +41,7 @@ beforeEach(() => {
       },
       remembered: ({ instance }) => ({ isLate: late.has(instance) }),
     },
+    instances: { find: async () => instances as InstanceCounts, last: new Map() },
     clock,
   });
 });
@@ -217,6 +221,24 @@ test('where a browser finds the sources: as they say, or as they are scraped', a
   await check('http://a:1', 'http://localhost:9090', 'http://a:1');
   answerOf = async () => notAsked('down');
   expect((await answer()).sources).toMatchObject([{ webUrl: 'http://a:1' }]);
+});
+
+test('a source that brings instances is warned of, unless it says so itself', async () => {
+  sources = [fakeSource('a')];
+  instances.set(sources[0].pulls, 7);
+  const codes = async (): Promise<string[]> =>
+    (await answer()).sources[0].warnings.map(({ code, message }) => `${code} ${message.slice(0, 8)}`);
+  expect(await codes()).toEqual(['instance_level_series 7 series']);
+  consumers.record({ address: '10.0.0.1', userAgent: 'P' }, ['up'], {
+    error: '',
+    durationSeconds: 1,
+    answer: { series: 2, textBytes: 20, newestMs: NOW, hasInstances: true },
+  });
+  const told = (await answer()).consumers;
+  answerOf = async () => fakeAsked({ consumers: told });
+  expect(await codes()).toEqual([]);
+  answerOf = async () => fakeAsked({ consumers: told.map((consumer) => ({ ...consumer, selectors: ['down'] })) });
+  expect(await codes()).toHaveLength(1);
 });
 
 test('a mistake of ours leaves no timer behind', async () => {

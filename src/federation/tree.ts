@@ -6,15 +6,18 @@ import type { Clock, Labels } from '../model/index.ts';
 import { type Asked, NOT_ASKED, notAsked, withoutBelow } from './asked.ts';
 import type { Consumer, Consumers } from './consumers.ts';
 import { MOST_DEPTH } from './foreign-server.ts';
+import type { InstanceCounts, InstanceLevel } from './instance-level.ts';
 import { PART_OF_WAITING, type SourceQuestion, type SourceQuestions, WHOLE_ANSWER_MS } from './source-questions.ts';
 import { type SourceTarget, shownTarget, webUrlOf } from './source-target.ts';
-import { consumerWarnings, LOOP, ownWarnings, sourceWarnings } from './warnings.ts';
+import { type AskedSource, consumerWarnings, LOOP, ownWarnings, sourceWarnings } from './warnings.ts';
 
 /**
  * How long is waited for a source that was asked last and did not answer in time. The question goes on, so that one that answers again, be it
  * slowly, is waited for again.
  */
 const LATE_WAIT_MS = 1000;
+/** For looking through the head; what was found before holds then. */
+const LOOK_MS = 300;
 /** Sources that one server shows. */
 const MOST_SOURCES = 500;
 /** Servers, sources and consumers below the sources, in one answer: for a reader, and for a server above, which takes less. */
@@ -44,6 +47,7 @@ export interface FederationTreeOptions {
   readonly sources: () => Iterable<SourceTarget>;
   readonly consumers: Pick<Consumers, 'list'>;
   readonly questions: Pick<SourceQuestions, 'ask' | 'remembered'>;
+  readonly instances: Pick<InstanceLevel, 'find' | 'last'>;
   readonly clock: Clock;
 }
 
@@ -63,10 +67,8 @@ export class FederationTree {
     const all = [...this.#options.sources()];
     const targets = all.slice(0, MOST_SOURCES);
     const asked = await this.#askAll(targets, Math.min(depth, MOST_DEPTH), via, timeoutMs);
-    const warnings = sourceWarnings(
-      targets.map((target, i) => ({ target, asked: asked[i] })),
-      self,
-    );
+    const both = targets.map((target, i) => ({ target, asked: asked[i] }));
+    const warnings = sourceWarnings(both, self, await this.#instances(both));
     const room = new Room(via.length === 0 ? MOST_NODES.reader : MOST_NODES.server);
     const sources = targets.map((target, i): FederationSource => {
       const { server, error } = room.cut(asked[i]);
@@ -82,6 +84,17 @@ export class FederationTree {
       warnings: ownWarnings(self, shown),
       truncated: all.length > targets.length || asked.includes(NOT_ASKED),
     };
+  }
+
+  async #instances(sources: readonly AskedSource[]): Promise<InstanceCounts> {
+    const { instances, clock } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.after(LOOK_MS, resolve);
+    try {
+      return (await Promise.race([instances.find(sources), promise])) ?? instances.last;
+    } finally {
+      cancel();
+    }
   }
 
   /** In the order of the targets. Those that are down or late are asked last, since they are likely to take all of the time. */
