@@ -11,6 +11,8 @@ export interface Asked {
   readonly labelsKnown: boolean;
   /** How many servers, sources and consumers it holds. */
   readonly nodes: number;
+  /** When it said so, where that was before: it does not answer now. */
+  readonly asOfMs?: number;
   /** It did not answer in its time. */
   readonly isLate?: true;
 }

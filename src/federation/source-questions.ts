@@ -37,9 +37,11 @@ export class SourceQuestions {
   readonly #client: SourceClient;
   readonly #answers: KeptAnswers<Asked>;
   readonly #memory = new SourceMemory();
+  readonly #clock: Clock;
 
   constructor(client: SourceClient, clock: Clock) {
     this.#client = client;
+    this.#clock = clock;
     this.#answers = new KeptAnswers({ clock, mostWeight: MOST_KEPT_NODES, weigh: ({ nodes }) => nodes, lighten: withoutBelow });
   }
 
@@ -53,7 +55,7 @@ export class SourceQuestions {
   }
 
   /** What came of asking it before, long ago or not. */
-  remembered(target: SourceTarget): Readonly<Remembered> {
+  remembered(target: SourceTarget): Remembered {
     return this.#memory.of(target);
   }
 
@@ -68,7 +70,7 @@ export class SourceQuestions {
   async #inTurn(target: SourceTarget, question: SourceQuestion): Promise<Asked> {
     const budgetMs = question.depth === 0 ? ALONE_MS : WHOLE_ANSWER_MS * PART_BELOW ** (question.via.length - 1) * PART_OF_WAITING;
     const asked = await this.#client.inTurn(target, budgetMs, (ask) => answerOf(ask, question)).catch(notAnswered);
-    this.#memory.record(target, asked);
+    this.#memory.record(target, asked, this.#clock.wallMs());
     return asked;
   }
 }

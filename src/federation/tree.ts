@@ -71,8 +71,15 @@ export class FederationTree {
     const warnings = sourceWarnings(both, self, await this.#instances(both));
     const room = new Room(via.length === 0 ? MOST_NODES.reader : MOST_NODES.server);
     const sources = targets.map((target, i): FederationSource => {
-      const { server, error } = room.cut(asked[i]);
-      return { ...shownTarget(target, pulls), webUrl: webUrlOf(target, server), warnings: warnings[i], server, serverError: error };
+      const { server, error, asOfMs = 0 } = room.cut(asked[i]);
+      return {
+        ...shownTarget(target, pulls),
+        webUrl: webUrlOf(target, server),
+        warnings: warnings[i],
+        server,
+        serverAsOfMs: asOfMs,
+        serverError: error,
+      };
     });
     const listed = consumers.list().slice(0, via.length === 0 ? undefined : CONSUMERS_ABOVE);
     const shown = listed.map((consumer) => shownConsumer(consumer, pulls));
@@ -113,11 +120,19 @@ export class FederationTree {
     const whole = this.#timeUp(waitMs, 'it did not answer in time');
     const short = this.#timeUp(Math.min(waitMs, LATE_WAIT_MS), 'it did not answer in time, and is asked again in the background');
     try {
-      return await Promise.all(targets.map((target) => Promise.race([answers.get(target)!, (late.has(target) ? short : whole).asked])));
+      const asked = targets.map((target) => Promise.race([answers.get(target)!, (late.has(target) ? short : whole).asked]));
+      const answered = await Promise.all(asked);
+      return answered.map((one, i) => (one.server === null ? this.#asBefore(targets[i], one) : one));
     } finally {
       whole.cancel();
       short.cancel();
     }
+  }
+
+  /** A source that goes down keeps its name. */
+  #asBefore(target: SourceTarget, asked: Asked): Asked {
+    const { known } = this.#options.questions.remembered(target);
+    return known === null ? asked : { ...known, error: `${asked.error}; what is told of it is what it said before` };
   }
 
   /** What is told instead of an answer that is not there then; the question goes on, for those who ask next. */

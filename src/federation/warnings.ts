@@ -111,7 +111,7 @@ function bringsInstances({ target, asked: { server } }: AskedSource, instances: 
   const saysIt = server?.consumers.some(
     (consumer) => consumer.selectors.join('\n') === selectors && consumer.warnings.some(({ code }) => code === 'instance_level_series'),
   );
-  return series === 0 || saysIt ? [] : [instanceLevel(series)];
+  return series === 0 || saysIt ? [] : [instanceLevel(null)];
 }
 
 /** Servers that cannot be told apart by their external labels. */

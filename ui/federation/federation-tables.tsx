@@ -5,7 +5,7 @@ import { type SortableColumn, SortableTable } from '../components/sortable-table
 import { counted, formatBytes, formatCount } from '../format/number.ts';
 import { formatAgo, formatSeconds } from '../format/time.ts';
 import classes from './federation-tables.module.css';
-import { agentWords, everyWords, softwareWords, warningsOf } from './flow-words.ts';
+import { agentWords, everyWords, sourceSoftware, warningsOf } from './flow-words.ts';
 import { HealthMark } from './health-mark.tsx';
 import { allSources, type ConsumerNode, type FederationTree, type SourceNode } from './tree.ts';
 
@@ -71,7 +71,7 @@ export function SourcesTable({ tree, selected, onSelect }: Props) {
     ...(hasDeeper ? [{ id: 'by', title: 'Pulled by', value: pulledBy }] : []),
     { id: 'job', title: 'Job', value: ({ source }) => source.job },
     { id: 'instance', title: 'Instance', value: ({ source }) => source.instance },
-    { id: 'software', title: 'Software', value: ({ source }) => softwareWords(source.server) || null },
+    { id: 'software', title: 'Software', value: ({ source }) => sourceSoftware(source) || null },
     HEALTH,
     ...FLOW,
     {

@@ -1,4 +1,5 @@
 // What flows, in words: short beside an arrow, whole where it is read out.
+import type { FederationSource } from '../../src/answers/index.ts';
 import { counted, formatBytes, formatShort } from '../format/number.ts';
 import { formatSeconds } from '../format/time.ts';
 import { usualGapMs } from './health.ts';
@@ -39,6 +40,12 @@ export function softwareWords(server: { readonly software: string; readonly vers
   if (server === null || server.software === 'unknown') return '';
   const name = server.software === 'tributary' ? 'Tributary' : 'Prometheus';
   return server.version === '' ? name : `${name} ${server.version}`;
+}
+
+/** As `softwareWords`, and whether that is from before. */
+export function sourceSoftware({ server, serverAsOfMs }: FederationSource): string {
+  const words = softwareWords(server);
+  return words !== '' && serverAsOfMs > 0 ? `${words}, before` : words;
 }
 
 /** The first of a User-Agent: `Prometheus/2.42.0`. */
