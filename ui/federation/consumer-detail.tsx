@@ -6,7 +6,7 @@ import { formatCount } from '../format/number.ts';
 import { formatAgo } from '../format/time.ts';
 import classes from './detail.module.css';
 import { failureFact, flowFacts, LastError, Selectors, Warnings } from './detail-parts.tsx';
-import { everyWords } from './flow-words.ts';
+import { rhythmWords } from './flow-words.ts';
 import { HealthMark } from './health-mark.tsx';
 import { PullCharts } from './pull-charts.tsx';
 import type { ConsumerNode } from './tree.ts';
@@ -44,7 +44,7 @@ export function ConsumerDetail({ node, onPreview }: Props) {
           ['Address', consumer.address],
           ['User-Agent', consumer.userAgent || 'none'],
           ['Selectors', <Selectors key="selectors" selectors={consumer.selectors} />],
-          ['Requests', `${formatCount(consumer.requests)}${everyWords(node) === '' ? '' : `, ${everyWords(node)}`}`],
+          ['Requests', `${formatCount(consumer.requests)}${rhythmWords(node) === '' ? '' : `, ${rhythmWords(node)}`}`],
           ['Failures', failureFact(consumer.failures, consumer.requests)],
           ['First request', formatAgo(consumer.firstRequestMs, nowMs)],
           ['Last request', formatAgo(consumer.lastRequestMs, nowMs)],

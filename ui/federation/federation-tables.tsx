@@ -5,7 +5,7 @@ import { type SortableColumn, SortableTable } from '../components/sortable-table
 import { counted, formatBytes, formatCount } from '../format/number.ts';
 import { formatAgo, formatSeconds } from '../format/time.ts';
 import classes from './federation-tables.module.css';
-import { agentWords, everyWords, sourceSoftware, warningsOf } from './flow-words.ts';
+import { agentWords, everySeconds, rhythmWords, sourceSoftware, warningsOf } from './flow-words.ts';
 import { HealthMark } from './health-mark.tsx';
 import { allSources, type ConsumerNode, type FederationTree, type SourceNode } from './tree.ts';
 
@@ -124,7 +124,7 @@ export function ConsumersTable({ tree, selected, onSelect }: Props) {
     },
     HEALTH,
     ...FLOW,
-    { id: 'every', title: 'Asks', value: everyWords },
+    { id: 'every', title: 'Asks', value: everySeconds, cell: rhythmWords },
     {
       id: 'last',
       title: 'Last request',

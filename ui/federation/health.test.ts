@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { consumerFlow, consumerHealth, flowOf, sourceFlow, sourceHealth, usualGapMs } from './health.ts';
+import { consumerFlow, consumerHealth, flowOf, rhythmOf, sourceFlow, sourceHealth } from './health.ts';
 import { consumerOf, historyOf, NOW_MS, sourceOf } from './simulated-tree.ts';
 
 const source = (change: Parameters<typeof sourceOf>[1], word: string) =>
@@ -54,7 +54,19 @@ test('of a source that fails nothing comes, and its newest sample grows older', 
   });
 });
 
-test('the usual time between requests is the median', () => {
-  expect(usualGapMs(historyOf({ timesMs: [0, 15, 30, 45, 1000] }))).toBe(15);
-  expect(usualGapMs(historyOf({ timesMs: [0] }))).toBe(null);
+test('how often somebody asks', () => {
+  const check = (gapsMs: readonly number[], gapMs: number, isUneven: boolean): void => {
+    let timeMs = 0;
+    const timesMs = [0, ...gapsMs.map((gap) => (timeMs += gap))];
+    expect(rhythmOf(historyOf({ timesMs }))).toEqual({ gapMs, isUneven });
+  };
+  const times = (count: number, ...gaps: number[]): number[] => Array.from({ length: count }, () => gaps).flat();
+  check(times(20, 15_000), 15_000, false);
+  check([15_000], 15_000, false);
+  // Two servers behind one address.
+  check(times(20, 36, 14_964), 7500, true);
+  // A break, and somebody who asks by hand.
+  check([...times(20, 15_000), 3_600_000], 15_000, false);
+  check([...times(20, 15_000), 2000, 13_000], (20 * 15_000 + 15_000) / 22, false);
+  expect(rhythmOf(historyOf({ timesMs: [0] }))).toBe(null);
 });

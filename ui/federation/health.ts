@@ -44,13 +44,13 @@ function isOverdue({ lastPullMs, intervalSeconds }: Pick<FederationSource, 'last
 
 /** @param nowMs by the clock of the server that is asked */
 export function consumerHealth({ lastError, lastRequestMs, history }: FederationConsumer, nowMs: number): Health {
-  const gapMs = usualGapMs(history);
+  const gapMs = rhythmOf(history)?.gapMs ?? 0;
   const sinceMs = nowMs - lastRequestMs;
-  if (nowMs > 0 && sinceMs > Math.max(SILENT_AFTER_MS, (MISSED_PULLS + 1) * (gapMs ?? 0))) {
+  if (nowMs > 0 && sinceMs > Math.max(SILENT_AFTER_MS, (MISSED_PULLS + 1) * gapMs)) {
     return { tone: 'quiet', word: `silent for ${formatSeconds(sinceMs / 1000)}` };
   }
   if (lastError !== '') return { tone: 'bad', word: 'failing' };
-  return isLate(flowOf(history), (gapMs ?? 0) / 1000) ? { tone: 'odd', word: 'late' } : { tone: 'good', word: 'answered' };
+  return isLate(flowOf(history), gapMs / 1000) ? { tone: 'odd', word: 'late' } : { tone: 'good', word: 'answered' };
 }
 
 function isLate({ lagSeconds }: Pick<Flow, 'lagSeconds'>, intervalSeconds: number): boolean {
@@ -92,10 +92,29 @@ export function flowOf({ timesMs, ok, series, bytes, durationSeconds, lagSeconds
   };
 }
 
-/** The median time between requests; null with fewer than two. */
-export function usualGapMs({ timesMs }: PullHistory): number | null {
+/** How often somebody asks. */
+export interface Rhythm {
+  /** On average, without the breaks. */
+  readonly gapMs: number;
+  /** Many gaps are much shorter than others, as where several servers ask from behind one address. */
+  readonly isUneven: boolean;
+}
+
+/** A gap this many times as long as nearly all others is a break: one of the two was down. */
+const BREAK = 5;
+/** Of the gaps: so many that are shorter than half of the average are more than somebody who asks by hand now and then. */
+const UNEVEN_PART = 0.2;
+/** Fewer gaps tell no rhythm. */
+const FEW_GAPS = 5;
+
+/** Null with fewer than two requests. */
+export function rhythmOf({ timesMs }: PullHistory): Rhythm | null {
   if (timesMs.length < 2) return null;
-  const gaps = timesMs.slice(1).map((timeMs, i) => timeMs - timesMs[i]);
-  gaps.sort((a, b) => a - b);
-  return gaps[gaps.length >> 1];
+  const all = timesMs.slice(1).map((timeMs, i) => timeMs - timesMs[i]);
+  all.sort((a, b) => a - b);
+  const most = BREAK * all[Math.floor(0.9 * (all.length - 1))];
+  const gaps = all.filter((gap) => gap <= most);
+  const gapMs = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+  const short = gaps.filter((gap) => gap < gapMs / 2).length;
+  return { gapMs, isUneven: gaps.length >= FEW_GAPS && short >= UNEVEN_PART * gaps.length };
 }
