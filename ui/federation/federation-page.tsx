@@ -6,13 +6,14 @@ import type { FederationServer } from '../../src/answers/index.ts';
 import { Answered } from '../components/answered.tsx';
 import { PageHead } from '../components/page-head.tsx';
 import { useLate } from '../components/use-late.ts';
-import { useUrlList } from '../components/use-url-state.ts';
+import { useUrlList, useUrlText } from '../components/use-url-state.ts';
 import { STATE_EVERY_MS, useAnswer } from '../server/use-answer.ts';
 import { AsOf } from './as-of.tsx';
 import { CostPreview } from './cost-preview.tsx';
 import { Detail } from './detail.tsx';
 import classes from './federation-page.module.css';
 import { ConsumersTable, SourcesTable } from './federation-tables.tsx';
+import { DEFAULT_INTERVAL, intervalOf, type Preview } from './interval.ts';
 import { Outline } from './outline.tsx';
 import { Picture } from './picture.tsx';
 import { useSelection } from './selection.ts';
@@ -60,6 +61,7 @@ function Federation({ server, isAsking }: Props) {
   const isNarrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
   const selection = useSelection();
   const [, setMatch] = useUrlList('match');
+  const [, setInterval] = useUrlText('interval', DEFAULT_INTERVAL);
   const detail = useRef<HTMLDivElement>(null);
   const cost = useRef<HTMLDivElement>(null);
   const { sources, consumers } = tree;
@@ -70,8 +72,9 @@ function Federation({ server, isAsking }: Props) {
     selection.select(key);
     detail.current?.focus();
   };
-  const preview = (selectors: readonly string[]): void => {
+  const preview: Preview = (selectors, everySeconds) => {
     setMatch(selectors);
+    if (everySeconds > 0) setInterval(intervalOf(everySeconds));
     cost.current?.focus();
   };
 

@@ -13,12 +13,13 @@ import { failureFact, flowFacts, LastError, Selectors, serverFacts, Warnings } f
 import { agentWords, seriesWords } from './flow-words.ts';
 import { flowOf } from './health.ts';
 import { HealthMark } from './health-mark.tsx';
+import type { Preview } from './interval.ts';
 import { PullCharts } from './pull-charts.tsx';
 import type { SourceNode } from './tree.ts';
 
 interface Props {
   readonly node: SourceNode;
-  readonly onPreview: (selectors: readonly string[]) => void;
+  readonly onPreview: Preview;
 }
 
 export function SourceDetail({ node, onPreview }: Props) {
@@ -44,7 +45,7 @@ export function SourceDetail({ node, onPreview }: Props) {
             </Anchor>
           )}
           {source.selectors.length > 0 && own && (
-            <Button variant="default" size="compact-xs" onClick={() => onPreview(source.selectors)}>
+            <Button variant="default" size="compact-xs" onClick={() => onPreview(source.selectors, source.intervalSeconds)}>
               What would this cost here?
             </Button>
           )}
