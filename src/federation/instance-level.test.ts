@@ -12,7 +12,7 @@ const sources = [
   { target: b, asked: notAsked('down') },
 ];
 
-test('series with instances of their own, by who wrote them; looked for every half minute at most', async () => {
+test('series with instances of their own, by who wrote them; looked for every ten seconds at most', async () => {
   const clock = new FakeClock(NOW);
   const requests: object[] = [];
   let fails = false;
@@ -54,9 +54,9 @@ test('series with instances of their own, by who wrote them; looked for every ha
     ],
   });
   await check(8, 1);
-  await clock.advance(30_000);
+  await clock.advance(10_000);
   await check(7, 2);
   fails = true;
-  await clock.advance(30_000);
+  await clock.advance(10_000);
   await check(7, 3);
 });

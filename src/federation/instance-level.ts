@@ -16,7 +16,7 @@ export interface InstanceLevelOptions {
   readonly clock: Clock;
 }
 
-const KEPT_MS = 30_000;
+const KEPT_MS = 10_000;
 const TIMEOUT_MS = 10_000;
 /** Series whose newest sample is older have ended. */
 const RECENT_MS = 5 * 60_000;

@@ -222,7 +222,7 @@ describe.runIf(requirePeer('prometheus'))('beside the real Prometheus', () => {
         lastError: expect.stringContaining('refused'),
         history: { ok: [false], series: [null] },
       });
-      expect([codes(second), second.server!.sources]).toEqual(['no_external_labels', []]);
+      expect([codes(second), second.server!.sources]).toEqual(['no_external_labels instance_level_series', []]);
     });
     // The Prometheus above a server of ours is one of its consumers.
     await eventually(async () => {
