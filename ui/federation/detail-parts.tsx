@@ -66,7 +66,7 @@ export function flowFacts(
 }
 
 export function failureFact(failures: number, of: number): string {
-  if (of === 0) return 'none yet';
+  if (of === 0) return '–';
   return failures === 0 ? `none of ${formatCount(of)}` : `${formatCount(failures)} of ${formatCount(of)}`;
 }
 

@@ -85,8 +85,8 @@ export function SourcesTable({ tree, selected, onSelect }: Props) {
       id: 'failures',
       title: 'Failures',
       isNumber: true,
-      value: ({ source }) => source.failures,
-      cell: ({ source }) => `${formatCount(source.failures)} of ${formatCount(source.pulls)}`,
+      value: ({ source }) => (source.pulls === 0 ? null : source.failures),
+      cell: ({ source }) => (source.pulls === 0 ? '–' : `${formatCount(source.failures)} of ${formatCount(source.pulls)}`),
     },
     WARNINGS,
   ];
