@@ -52,8 +52,10 @@ export interface FederationSource {
   readonly failures: number;
   readonly history: PullHistory;
   readonly warnings: readonly FederationWarning[];
-  /** What the source says of itself; null where it could not be asked. */
+  /** What the source says of itself, or said before; null where it could not be asked. */
   readonly server: FederationServer | null;
+  /** When it said so, by the clock of the server that asked, where it cannot be asked now: `server` is without what is below it then. 0: just now. */
+  readonly serverAsOfMs: number;
   /** Why `server` is null or knows little; '' when nothing is missing. */
   readonly serverError: string;
 }

@@ -8,6 +8,7 @@ import {
   FederateHandler,
   FederatePreviewer,
   FederationTree,
+  InstanceLevel,
   OriginFinder,
   PreviewError,
   registerFederateMetrics,
@@ -61,7 +62,8 @@ export class FederationService {
     const finder = new OriginFinder({ pool, id, source, questions: this.#questions, rules: this.#rules });
     const externalUrl = settings.isExternalUrlGiven ? webAddressOf(settings.externalUrl.href) : '';
     const self = { id, version: TRIBUTARY_VERSION, externalUrl, externalLabels };
-    const tree = new FederationTree({ ...self, sources, consumers, questions: this.#questions, clock });
+    const instances = new InstanceLevel({ pool, source, clock });
+    const tree = new FederationTree({ ...self, sources, consumers, questions: this.#questions, instances, clock });
     this.ports = {
       federate: handler,
       federation: {

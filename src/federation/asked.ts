@@ -11,12 +11,22 @@ export interface Asked {
   readonly labelsKnown: boolean;
   /** How many servers, sources and consumers it holds. */
   readonly nodes: number;
+  /** When it said so, where that was before: it does not answer now. */
+  readonly asOfMs?: number;
+  /** It did not answer in its time. */
+  readonly isLate?: true;
 }
 
 export const NOT_ASKED: Asked = notAsked('not asked: the answer was to be no deeper (depth)');
 
 export function notAsked(error: string): Asked {
   return { server: null, error, labelsKnown: false, nodes: 0 };
+}
+
+/** Why an answer failed. @throws what is no failure to ask: a mistake of ours */
+export function notAnswered(error: unknown): Asked {
+  const asked = notAsked(`cannot ask it: ${whyNot(error)}`);
+  return error instanceof ScrapeError && error.code === 'timeout' ? { ...asked, isLate: true } : asked;
 }
 
 /** It answers, and not as one of ours or a Prometheus does. */

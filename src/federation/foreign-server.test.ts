@@ -74,6 +74,7 @@ test('what is good comes through as it is', () => {
         history,
         warnings,
         server: { ...NOTHING, software: 'prometheus' },
+        serverAsOfMs: 8,
         serverError: 'why',
       },
     ],
@@ -148,6 +149,7 @@ describe('what is wrong becomes nothing', () => {
       history: NO_HISTORY,
       warnings: [],
       server: null,
+      serverAsOfMs: 0,
       serverError: '',
     });
     expect(one({ server: [] })).toMatchObject({ server: { id: '', sources: [] } });

@@ -100,6 +100,7 @@ export class ForeignServerReader {
       history: historyOf(fields.history),
       warnings: warningsOf(fields.warnings),
       server: isReadable ? this.#server(fieldsOf(fields.server), depth - 1) : null,
+      serverAsOfMs: timeOf(fields.serverAsOfMs),
       serverError:
         hasServer && !isReadable ? 'left out: the tree is deeper, or larger, than one answer may be' : textOf(fields.serverError),
     };

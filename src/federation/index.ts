@@ -5,6 +5,7 @@ export type { AgreedMetadata } from './family-headers.ts';
 export { FederateHandler, type FederateInput, type FederateOptions, type FederateResponse } from './federate-handler.ts';
 export { type FederateCounters, registerFederateMetrics } from './federate-metrics.ts';
 export { webAddressOf } from './foreign-values.ts';
+export { InstanceLevel } from './instance-level.ts';
 export { type FoundOrigins, OriginFinder, type OriginQuestions, type OriginsOptions } from './origins.ts';
 export { FederatePreviewer, PreviewError, type PreviewOptions, type Selector } from './preview.ts';
 export { SourceClient } from './source-client.ts';

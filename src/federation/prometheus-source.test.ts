@@ -99,6 +99,7 @@ test('a Prometheus: its version, its labels, and of its targets those that are s
     },
     warnings: [],
     server: null,
+    serverAsOfMs: 0,
     serverError: expect.stringContaining('not asked'),
   });
   expect(bad).toMatchObject({ honorLabels: false, warnings: [{ code: 'no_honor_labels' }], history: { series: [null] } });

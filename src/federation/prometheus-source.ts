@@ -131,6 +131,7 @@ function sourceOf({ target, address }: Listed, reports: Reports, config: Prometh
     history: lastPullMs === 0 ? NO_PULLS : onePull(lastPullMs, health === 'up', reports.series.get(keyOf(labels)) ?? null, target),
     warnings: honorLabels ? NO_WARNINGS : [noHonorLabels(job)],
     server: null,
+    serverAsOfMs: 0,
     serverError: 'not asked: only a server that is configured to pull from it asks it, and a Prometheus does not',
   };
 }

@@ -131,6 +131,42 @@ describe('what comes of it', () => {
   );
 });
 
+test('who did not answer in time is remembered until it does', async () => {
+  const check = async (expected: boolean): Promise<void> => {
+    await ask(A, TOP, 10_000);
+    expect(questions.remembered(A)).toMatchObject({ isLate: expected });
+    // What is kept is over.
+    await clock.advance(5000);
+  };
+  expect(questions.remembered(A)).toMatchObject({ isLate: false });
+  await check(true);
+  await check(true);
+  answers.set(`a:1${OURS}`, new ScrapeError('connect', 'connection refused'));
+  await check(false);
+  answers.delete(`a:1${OURS}`);
+  await check(true);
+  expect(questions.remembered(fakeSource('a'))).toMatchObject({ isLate: false });
+  answers.set(`a:1${OURS}`, success(fakeServer()));
+  await check(false);
+});
+
+test('what it said of itself is remembered for as long as its target is there', async () => {
+  answers.set(`a:1${OURS}`, success(fakeServer({ sources: [{} as never] })));
+  const source = fakeSource('a', { job: 'remembered' });
+  expect(questions.remembered(source).known).toBeNull();
+  await ask(source);
+  const saidMs = clock.wallMs();
+  await clock.advance(5000);
+  answers.set(`a:1${OURS}`, new ScrapeError('connect', 'connection refused'));
+  expect(await ask(source)).toMatchObject({ server: null });
+  questions.forget();
+  expect(questions.remembered(source).known).toMatchObject({
+    server: { id: 'ID', sources: [], truncated: true },
+    asOfMs: saidMs,
+    nodes: 1,
+  });
+});
+
 describe('many who ask are one', () => {
   beforeEach(() => answers.set(`a:1${OURS}`, success(fakeServer())));
 

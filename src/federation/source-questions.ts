@@ -3,11 +3,12 @@
 // A question takes its own time, whatever time whoever asks has: one who is in a hurry leaves no failure behind for the others.
 import { ScrapeError } from '../http/index.ts';
 import type { Clock } from '../model/index.ts';
-import { type Asked, notAsked, unknownServer, whyNot, withoutBelow } from './asked.ts';
+import { type Asked, notAnswered, notAsked, unknownServer, withoutBelow } from './asked.ts';
 import { ForeignServerReader } from './foreign-server.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { askPrometheus } from './prometheus-source.ts';
 import { type AskPath, type SourceClient, SourceError } from './source-client.ts';
+import { type Remembered, SourceMemory } from './source-memory.ts';
 import type { SourceTarget } from './source-target.ts';
 
 /** What a whole answer may take at the top; each level gives the one below this part of its time. */
@@ -35,9 +36,12 @@ export interface SourceQuestion {
 export class SourceQuestions {
   readonly #client: SourceClient;
   readonly #answers: KeptAnswers<Asked>;
+  readonly #memory = new SourceMemory();
+  readonly #clock: Clock;
 
   constructor(client: SourceClient, clock: Clock) {
     this.#client = client;
+    this.#clock = clock;
     this.#answers = new KeptAnswers({ clock, mostWeight: MOST_KEPT_NODES, weigh: ({ nodes }) => nodes, lighten: withoutBelow });
   }
 
@@ -50,6 +54,11 @@ export class SourceQuestions {
     return answer ?? Promise.resolve(notAsked('not asked: this server was asked about it in too many ways within some seconds'));
   }
 
+  /** What came of asking it before, long ago or not. */
+  remembered(target: SourceTarget): Remembered {
+    return this.#memory.of(target);
+  }
+
   forget(): void {
     this.#answers.forget();
   }
@@ -60,11 +69,9 @@ export class SourceQuestions {
 
   async #inTurn(target: SourceTarget, question: SourceQuestion): Promise<Asked> {
     const budgetMs = question.depth === 0 ? ALONE_MS : WHOLE_ANSWER_MS * PART_BELOW ** (question.via.length - 1) * PART_OF_WAITING;
-    try {
-      return await this.#client.inTurn(target, budgetMs, (ask) => answerOf(ask, question));
-    } catch (error) {
-      return notAsked(`cannot ask it: ${whyNot(error)}`);
-    }
+    const asked = await this.#client.inTurn(target, budgetMs, (ask) => answerOf(ask, question)).catch(notAnswered);
+    this.#memory.record(target, asked, this.#clock.wallMs());
+    return asked;
   }
 }
 

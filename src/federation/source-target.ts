@@ -19,7 +19,7 @@ export interface SourceTarget {
 }
 
 /** Everything but what comes of asking the source. */
-export type ShownTarget = Omit<FederationSource, 'webUrl' | 'warnings' | 'server' | 'serverError'>;
+export type ShownTarget = Omit<FederationSource, 'webUrl' | 'warnings' | 'server' | 'serverAsOfMs' | 'serverError'>;
 
 /** @param pulls how many of the last ones */
 export function shownTarget(target: SourceTarget, pulls: number): ShownTarget {

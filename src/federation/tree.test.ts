@@ -4,6 +4,8 @@ import { FakeClock } from '../../test/support/fake-scrape.ts';
 import type { FederationServer } from '../answers/index.ts';
 import { type Asked, notAsked } from './asked.ts';
 import { Consumers } from './consumers.ts';
+import type { InstanceCounts } from './instance-level.ts';
+import type { Known } from './source-memory.ts';
 import type { SourceQuestion } from './source-questions.ts';
 import type { SourceTarget } from './source-target.ts';
 import { FederationTree, type TreeQuestion } from './tree.ts';
@@ -13,6 +15,9 @@ let clock: FakeClock;
 let sources: SourceTarget[];
 let consumers: Consumers;
 let asked: [instance: string, question: SourceQuestion][];
+let late: Set<string>;
+let known: Known | null;
+let instances: Map<unknown, number>;
 let answerOf: (target: SourceTarget) => Promise<Asked>;
 let tree: FederationTree;
 
@@ -20,6 +25,9 @@ beforeEach(() => {
   clock = new FakeClock(NOW);
   sources = [];
   asked = [];
+  late = new Set();
+  known = null;
+  instances = new Map();
   consumers = new Consumers(clock.wallMs);
   answerOf = async ({ instance }) => fakeAsked({ id: instance, externalLabels: { dc: instance } });
   tree = new FederationTree({
@@ -34,7 +42,9 @@ beforeEach(() => {
         asked.push([target.instance, question]);
         return answerOf(target);
       },
+      remembered: ({ instance }) => ({ isLate: late.has(instance), known }),
     },
+    instances: { find: async () => instances as InstanceCounts, last: new Map() },
     clock,
   });
 });
@@ -75,6 +85,7 @@ test('the server between its sources and its consumers', async () => {
         history: { timesMs: [5, 5], ok: [true, true], series: [3, 4], bytes: [10, 10], durationSeconds: [0.1, 0.1], lagSeconds: [2, 2] },
         warnings: [],
         server: fakeServer({ id: 'A' }),
+        serverAsOfMs: 0,
         serverError: '',
       },
       expect.objectContaining({
@@ -158,6 +169,39 @@ test('who does not answer in time is left out, and keeps nobody waiting', async 
   await check(60_000, 4500);
 });
 
+test('who was late before keeps nobody waiting long', async () => {
+  sources = [fakeSource('hung'), fakeSource('a')];
+  late.add('hung:1');
+  answerOf = ({ instance }) => (instance === 'a:1' ? Promise.resolve(fakeAsked()) : new Promise(() => undefined));
+  const shown = answer();
+  await clock.advance(1000);
+  expect(await shown).toMatchObject({ sources: [{ server: null, serverError: expect.stringContaining('in the background') }, {}] });
+  expect(asked.map(([instance]) => instance)).toEqual(['a:1', 'hung:1']);
+  expect(clock.timers).toBe(0);
+  // Who is in a hurry waits no longer than that.
+  const hurried = answer({ timeoutMs: 100 });
+  await clock.advance(90);
+  expect((await hurried).sources).toHaveLength(2);
+});
+
+test('a source that cannot be asked any more is told of as it was before', async () => {
+  sources = [fakeSource('a')];
+  known = { ...fakeAsked({ externalUrl: 'https://a.example' }), asOfMs: NOW - 1000 };
+  answerOf = async () => notAsked('cannot ask it');
+  expect((await answer()).sources).toMatchObject([
+    {
+      server: { id: 'ID', externalLabels: { dc: 'eu1' } },
+      webUrl: 'https://a.example',
+      serverAsOfMs: NOW - 1000,
+      serverError: 'cannot ask it; what is told of it is what it said before',
+    },
+  ]);
+  answerOf = async () => fakeAsked({ id: 'NEW' });
+  expect((await answer()).sources).toMatchObject([{ server: { id: 'NEW' }, serverAsOfMs: 0, serverError: '' }]);
+  answerOf = async () => notAsked('cannot ask it');
+  expect((await answer({ depth: 1 })).sources).toMatchObject([{ server: null, serverAsOfMs: 0 }]);
+});
+
 test('those that are down are asked last', async () => {
   const report = (health: 'up' | 'down' | 'unknown') => ({ report: { health, error: '', timestampMs: 0 } });
   sources = [fakeSource('a', report('down')), fakeSource('b', report('unknown')), fakeSource('c', report('up'))];
@@ -199,6 +243,24 @@ test('where a browser finds the sources: as they say, or as they are scraped', a
   await check('http://a:1', 'http://localhost:9090', 'http://a:1');
   answerOf = async () => notAsked('down');
   expect((await answer()).sources).toMatchObject([{ webUrl: 'http://a:1' }]);
+});
+
+test('a source that brings instances is warned of, unless it says so itself', async () => {
+  sources = [fakeSource('a')];
+  instances.set(sources[0].pulls, 7);
+  const codes = async (): Promise<string[]> =>
+    (await answer()).sources[0].warnings.map(({ code, message }) => `${code} ${message.slice(0, 4)}`);
+  expect(await codes()).toEqual(['instance_level_series Some']);
+  consumers.record({ address: '10.0.0.1', userAgent: 'P' }, ['up'], {
+    error: '',
+    durationSeconds: 1,
+    answer: { series: 2, textBytes: 20, newestMs: NOW, hasInstances: true },
+  });
+  const told = (await answer()).consumers;
+  answerOf = async () => fakeAsked({ consumers: told });
+  expect(await codes()).toEqual([]);
+  answerOf = async () => fakeAsked({ consumers: told.map((consumer) => ({ ...consumer, selectors: ['down'] })) });
+  expect(await codes()).toHaveLength(1);
 });
 
 test('a mistake of ours leaves no timer behind', async () => {

@@ -6,10 +6,18 @@ import type { Clock, Labels } from '../model/index.ts';
 import { type Asked, NOT_ASKED, notAsked, withoutBelow } from './asked.ts';
 import type { Consumer, Consumers } from './consumers.ts';
 import { MOST_DEPTH } from './foreign-server.ts';
+import type { InstanceCounts, InstanceLevel } from './instance-level.ts';
 import { PART_OF_WAITING, type SourceQuestion, type SourceQuestions, WHOLE_ANSWER_MS } from './source-questions.ts';
 import { type SourceTarget, shownTarget, webUrlOf } from './source-target.ts';
-import { consumerWarnings, LOOP, ownWarnings, sourceWarnings } from './warnings.ts';
+import { type AskedSource, consumerWarnings, LOOP, ownWarnings, sourceWarnings } from './warnings.ts';
 
+/**
+ * How long is waited for a source that was asked last and did not answer in time. The question goes on, so that one that answers again, be it
+ * slowly, is waited for again.
+ */
+const LATE_WAIT_MS = 1000;
+/** For looking through the head; what was found before holds then. */
+const LOOK_MS = 300;
 /** Sources that one server shows. */
 const MOST_SOURCES = 500;
 /** Servers, sources and consumers below the sources, in one answer: for a reader, and for a server above, which takes less. */
@@ -38,7 +46,8 @@ export interface FederationTreeOptions {
   readonly externalLabels: () => Labels;
   readonly sources: () => Iterable<SourceTarget>;
   readonly consumers: Pick<Consumers, 'list'>;
-  readonly questions: Pick<SourceQuestions, 'ask'>;
+  readonly questions: Pick<SourceQuestions, 'ask' | 'remembered'>;
+  readonly instances: Pick<InstanceLevel, 'find' | 'last'>;
   readonly clock: Clock;
 }
 
@@ -58,14 +67,19 @@ export class FederationTree {
     const all = [...this.#options.sources()];
     const targets = all.slice(0, MOST_SOURCES);
     const asked = await this.#askAll(targets, Math.min(depth, MOST_DEPTH), via, timeoutMs);
-    const warnings = sourceWarnings(
-      targets.map((target, i) => ({ target, asked: asked[i] })),
-      self,
-    );
+    const both = targets.map((target, i) => ({ target, asked: asked[i] }));
+    const warnings = sourceWarnings(both, self, await this.#instances(both));
     const room = new Room(via.length === 0 ? MOST_NODES.reader : MOST_NODES.server);
     const sources = targets.map((target, i): FederationSource => {
-      const { server, error } = room.cut(asked[i]);
-      return { ...shownTarget(target, pulls), webUrl: webUrlOf(target, server), warnings: warnings[i], server, serverError: error };
+      const { server, error, asOfMs = 0 } = room.cut(asked[i]);
+      return {
+        ...shownTarget(target, pulls),
+        webUrl: webUrlOf(target, server),
+        warnings: warnings[i],
+        server,
+        serverAsOfMs: asOfMs,
+        serverError: error,
+      };
     });
     const listed = consumers.list().slice(0, via.length === 0 ? undefined : CONSUMERS_ABOVE);
     const shown = listed.map((consumer) => shownConsumer(consumer, pulls));
@@ -79,34 +93,52 @@ export class FederationTree {
     };
   }
 
-  /** In the order of the targets. Those that are down are asked last, since they are likely to take all of the time. */
+  async #instances(sources: readonly AskedSource[]): Promise<InstanceCounts> {
+    const { instances, clock } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.after(LOOK_MS, resolve);
+    try {
+      return (await Promise.race([instances.find(sources), promise])) ?? instances.last;
+    } finally {
+      cancel();
+    }
+  }
+
+  /** In the order of the targets. Those that are down or late are asked last, since they are likely to take all of the time. */
   async #askAll(targets: readonly SourceTarget[], depth: number, via: readonly string[], timeoutMs: number | null): Promise<Asked[]> {
     // An honest way is no longer than the tree may be deep.
     if (depth === 1 || via.length >= MOST_DEPTH) return targets.map(() => NOT_ASKED);
     const { id, questions } = this.#options;
     const question: SourceQuestion = { depth: depth - 1, via: [...via, id] };
     const answers = new Map<SourceTarget, Promise<Asked>>();
-    const first = targets.filter(({ report }) => report.health !== 'down');
-    const last = targets.filter(({ report }) => report.health === 'down');
+    const late = new Set(targets.filter((target) => questions.remembered(target).isLate));
+    const isLikelyToHang = (target: SourceTarget): boolean => target.report.health === 'down' || late.has(target);
+    const first = targets.filter((target) => !isLikelyToHang(target));
+    const last = targets.filter(isLikelyToHang);
     for (const target of [...first, ...last]) answers.set(target, questions.ask(target, question));
     const waitMs = Math.min(timeoutMs ?? WHOLE_ANSWER_MS, WHOLE_ANSWER_MS) * PART_OF_WAITING;
-    return this.#inTime(
-      targets.map((target) => answers.get(target)!),
-      waitMs,
-    );
+    const whole = this.#timeUp(waitMs, 'it did not answer in time');
+    const short = this.#timeUp(Math.min(waitMs, LATE_WAIT_MS), 'it did not answer in time, and is asked again in the background');
+    try {
+      const asked = targets.map((target) => Promise.race([answers.get(target)!, (late.has(target) ? short : whole).asked]));
+      const answered = await Promise.all(asked);
+      return answered.map((one, i) => (one.server === null ? this.#asBefore(targets[i], one) : one));
+    } finally {
+      whole.cancel();
+      short.cancel();
+    }
   }
 
-  /** What is not there in time is left out; the question goes on, for those who ask next. */
-  async #inTime(answers: readonly Promise<Asked>[], waitMs: number): Promise<Asked[]> {
-    let cancel = (): void => undefined;
-    const late = new Promise<Asked>((resolve) => {
-      cancel = this.#options.clock.after(waitMs, () => resolve(notAsked('it did not answer in time')));
-    });
-    try {
-      return await Promise.all(answers.map((answer) => Promise.race([answer, late])));
-    } finally {
-      cancel();
-    }
+  /** A source that goes down keeps its name. */
+  #asBefore(target: SourceTarget, asked: Asked): Asked {
+    const { known } = this.#options.questions.remembered(target);
+    return known === null ? asked : { ...known, error: `${asked.error}; what is told of it is what it said before` };
+  }
+
+  /** What is told instead of an answer that is not there then; the question goes on, for those who ask next. */
+  #timeUp(waitMs: number, error: string): { readonly asked: Promise<Asked>; readonly cancel: () => void } {
+    const { promise, resolve } = Promise.withResolvers<Asked>();
+    return { asked: promise, cancel: this.#options.clock.after(waitMs, () => resolve(notAsked(error))) };
   }
 }
 

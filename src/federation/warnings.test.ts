@@ -18,6 +18,7 @@ function check(sources: readonly (readonly [SourceTarget, Asked])[], expected: r
   const warnings = sourceWarnings(
     sources.map(([target, asked]) => ({ target, asked })),
     own,
+    new Map(),
   );
   expect(warnings.map((list) => list.map(({ code }) => code).join(' '))).toEqual(expected);
 }
@@ -31,7 +32,11 @@ test('of one source', () => {
   check([[fakeSource('a', {}, [0, null]), fakeAsked()]], ['']);
   check([[fakeSource('a'), fakeAsked({ externalLabels: {} })]], ['no_external_labels']);
   check([[fakeSource('a'), { ...fakeAsked({ externalLabels: {} }), labelsKnown: false }]], ['']);
-  const [[{ message }]] = sourceWarnings([{ target: fakeSource('a', { honorLabels: false, job: 'x"y' }), asked: fakeAsked() }], OWN);
+  const [[{ message }]] = sourceWarnings(
+    [{ target: fakeSource('a', { honorLabels: false, job: 'x"y' }), asked: fakeAsked() }],
+    OWN,
+    new Map(),
+  );
   expect(message).toMatch(/^Job "x\\"y" pulls .* Set honor_labels: true in the job\.$/);
 });
 
@@ -87,7 +92,7 @@ test('external labels that cannot be told apart', () => {
     { id: 'OWN', externalLabels: {} as never },
   );
   const many = Array.from({ length: 9 }, (_, i) => ({ target: fakeSource(`s${i}`), asked: server(String(i), OWN.externalLabels) }));
-  expect(sourceWarnings(many, OWN)[0][0].message).toContain(
+  expect(sourceWarnings(many, OWN, new Map())[0][0].message).toContain(
     'same external_labels as this server, federate s1:1, federate s2:1 and 6 more: ',
   );
 });

@@ -2,6 +2,7 @@
 import type { FederationConsumer, FederationServer, FederationWarning, LabelMap } from '../answers/index.ts';
 import type { Asked } from './asked.ts';
 import type { Consumer } from './consumers.ts';
+import type { InstanceCounts } from './instance-level.ts';
 import type { SourceTarget } from './source-target.ts';
 
 export interface AskedSource {
@@ -64,7 +65,7 @@ export function instanceLevel(series: number | null): FederationWarning {
 }
 
 /** Of each source, in their order. */
-export function sourceWarnings(sources: readonly AskedSource[], own: OwnServer): FederationWarning[][] {
+export function sourceWarnings(sources: readonly AskedSource[], own: OwnServer, instances: InstanceCounts): FederationWarning[][] {
   const collisions = new Collisions(sources, own);
   return sources.map((source) => [
     ...(source.target.honorLabels ? [] : [noHonorLabels(source.target.job)]),
@@ -72,6 +73,7 @@ export function sourceWarnings(sources: readonly AskedSource[], own: OwnServer):
     ...loopThrough(source, own),
     ...collisions.of(source),
     ...withoutLabels(source, own),
+    ...bringsInstances(source, instances),
   ]);
 }
 
@@ -100,6 +102,16 @@ function withoutLabels({ asked: { server, labelsKnown } }: AskedSource, own: Own
   const message =
     'The source has no external_labels: series of two such sources with the same names and labels are one here, and overwrite each other. Give each source some (external_labels: {dc: eu1}).';
   return [{ code: 'no_external_labels', message }];
+}
+
+/** Unless the source says so of whom it takes for this server: the one with the same selectors. */
+function bringsInstances({ target, asked: { server } }: AskedSource, instances: InstanceCounts): FederationWarning[] {
+  const series = instances.get(target.pulls) ?? 0;
+  const selectors = target.selectors.join('\n');
+  const saysIt = server?.consumers.some(
+    (consumer) => consumer.selectors.join('\n') === selectors && consumer.warnings.some(({ code }) => code === 'instance_level_series'),
+  );
+  return series === 0 || saysIt ? [] : [instanceLevel(null)];
 }
 
 /** Servers that cannot be told apart by their external labels. */

@@ -186,7 +186,12 @@ describe.runIf(requirePeer('prometheus'))('beside the real Prometheus', () => {
     ]);
     await eventually(async () => {
       const [first, second] = (await tree(top)).sources;
-      expect([codes(first), first.serverError, first.health, first.webUrl]).toEqual(['', '', 'up', 'https://middle.example']);
+      expect([codes(first), first.serverError, first.health, first.webUrl]).toEqual([
+        'instance_level_series',
+        '',
+        'up',
+        'https://middle.example',
+      ]);
       expect([second.webUrl, second.server!.externalUrl]).toEqual([nameless.url, '']);
       expect(first.server).toMatchObject({
         id: '',
@@ -217,7 +222,7 @@ describe.runIf(requirePeer('prometheus'))('beside the real Prometheus', () => {
         lastError: expect.stringContaining('refused'),
         history: { ok: [false], series: [null] },
       });
-      expect([codes(second), second.server!.sources]).toEqual(['no_external_labels', []]);
+      expect([codes(second), second.server!.sources]).toEqual(['no_external_labels instance_level_series', []]);
     });
     // The Prometheus above a server of ours is one of its consumers.
     await eventually(async () => {

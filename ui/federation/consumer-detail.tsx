@@ -6,14 +6,15 @@ import { formatCount } from '../format/number.ts';
 import { formatAgo } from '../format/time.ts';
 import classes from './detail.module.css';
 import { failureFact, flowFacts, LastError, Selectors, Warnings } from './detail-parts.tsx';
-import { everyWords } from './flow-words.ts';
+import { everySeconds, rhythmWords } from './flow-words.ts';
 import { HealthMark } from './health-mark.tsx';
+import type { Preview } from './interval.ts';
 import { PullCharts } from './pull-charts.tsx';
 import type { ConsumerNode } from './tree.ts';
 
 interface Props {
   readonly node: ConsumerNode;
-  readonly onPreview: (selectors: readonly string[]) => void;
+  readonly onPreview: Preview;
 }
 
 export function ConsumerDetail({ node, onPreview }: Props) {
@@ -29,7 +30,7 @@ export function ConsumerDetail({ node, onPreview }: Props) {
     >
       {consumer.selectors.length > 0 && (
         <div className={classes.part}>
-          <Button variant="default" size="compact-sm" onClick={() => onPreview(consumer.selectors)}>
+          <Button variant="default" size="compact-sm" onClick={() => onPreview(consumer.selectors, everySeconds(node))}>
             What does it cost?
           </Button>
         </div>
@@ -44,11 +45,11 @@ export function ConsumerDetail({ node, onPreview }: Props) {
           ['Address', consumer.address],
           ['User-Agent', consumer.userAgent || 'none'],
           ['Selectors', <Selectors key="selectors" selectors={consumer.selectors} />],
-          ['Requests', `${formatCount(consumer.requests)}${everyWords(node) === '' ? '' : `, ${everyWords(node)}`}`],
+          ['Requests', `${formatCount(consumer.requests)}${rhythmWords(node) === '' ? '' : `, ${rhythmWords(node)}`}`],
           ['Failures', failureFact(consumer.failures, consumer.requests)],
           ['First request', formatAgo(consumer.firstRequestMs, nowMs)],
           ['Last request', formatAgo(consumer.lastRequestMs, nowMs)],
-          ...flowFacts(flow),
+          ...flowFacts(flow, nowMs, 'answer'),
         ]}
       />
     </Card>

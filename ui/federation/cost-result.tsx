@@ -1,5 +1,6 @@
 // What selectors would bring: the sums, and what makes them large.
-import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import type { FederationPreview } from '../../src/answers/index.ts';
 import tableClasses from '../components/table.module.css';
 import { useUrlText } from '../components/use-url-state.ts';
@@ -7,16 +8,23 @@ import { Wide } from '../components/wide.tsx';
 import { formatBytes, formatCount } from '../format/number.ts';
 import classes from './cost.module.css';
 import { Warnings } from './detail-parts.tsx';
+import { DEFAULT_INTERVAL, intervalMs } from './interval.ts';
 
-const DAY_S = 86_400;
-const INTERVALS: Readonly<Record<string, number>> = { '15s': 15, '30s': 30, '1m': 60 };
-const DEFAULT_INTERVAL = '15s';
+const DAY_MS = 86_400_000;
 
 export function CostResult({ preview }: { readonly preview: FederationPreview }) {
   const [wanted, setInterval] = useUrlText('interval', DEFAULT_INTERVAL);
-  const interval = Object.hasOwn(INTERVALS, wanted) ? wanted : DEFAULT_INTERVAL;
+  /** What is being written while it is no duration yet; of no account once the address says something else. */
+  const [draft, setDraft] = useState({ text: wanted, beside: wanted });
+  const text = draft.beside === wanted ? draft.text : wanted;
+  const everyMs = intervalMs(text);
+  const write = (written: string): void => {
+    const isDuration = intervalMs(written) !== null;
+    if (isDuration) setInterval(written);
+    setDraft({ text: written, beside: isDuration ? written : wanted });
+  };
   const { series, textBytes, gzipBytes, selectors, metrics, labels, warnings } = preview;
-  const daily = (bytes: number): string => formatBytes((bytes * DAY_S) / INTERVALS[interval]);
+  const daily = (bytes: number): string => (everyMs === null ? '–' : formatBytes((bytes * DAY_MS) / everyMs));
   return (
     <Stack gap="md" role="group" aria-label="The cost">
       <div className={classes.sums}>
@@ -28,12 +36,16 @@ export function CostResult({ preview }: { readonly preview: FederationPreview })
           <Text fz="xs" c="dimmed" id="cost-interval">
             pulled every
           </Text>
-          <SegmentedControl
+          <TextInput
             aria-labelledby="cost-interval"
             size="xs"
-            data={Object.keys(INTERVALS)}
-            value={interval}
-            onChange={setInterval}
+            w="7rem"
+            value={text}
+            onChange={(event) => write(event.currentTarget.value)}
+            error={everyMs === null ? 'such as 15s, 1m30s' : undefined}
+            classNames={{ input: classes.input, error: classes.fault }}
+            autoComplete="off"
+            spellCheck={false}
           />
         </Group>
       </div>

@@ -3,7 +3,7 @@ import type { FederationServer, FederationWarning } from '../../src/answers/inde
 import type { Fact } from '../components/facts.tsx';
 import { LabelSet } from '../components/label-set.tsx';
 import { formatBytes, formatCount } from '../format/number.ts';
-import { formatSeconds } from '../format/time.ts';
+import { formatAgo, formatSeconds } from '../format/time.ts';
 import classes from './detail.module.css';
 import { softwareWords } from './flow-words.ts';
 import type { Flow } from './health.ts';
@@ -44,7 +44,18 @@ export function Warnings({ title = 'Warnings', warnings }: { readonly title?: st
   );
 }
 
-export function flowFacts({ series, bytes, durationSeconds, lagSeconds }: Flow): Fact[] {
+/** @param nowMs by the clock of the server that has seen it @param good what is called the last one: `good pull` */
+export function flowFacts(
+  { series, bytes, durationSeconds, lagSeconds, isCurrent, lastGoodMs }: Flow,
+  nowMs: number,
+  good: string,
+): Fact[] {
+  if (!isCurrent) {
+    return [
+      [`Last ${good}`, lastGoodMs === null ? 'none known' : formatAgo(lastGoodMs, nowMs)],
+      ['Newest sample', lagSeconds === null ? 'not known' : `${formatSeconds(lagSeconds)} old by now`],
+    ];
+  }
   const or = (value: number | null, format: (value: number) => string): string => (value === null ? 'not known' : format(value));
   return [
     ['Series', or(series, formatCount)],
@@ -55,7 +66,7 @@ export function flowFacts({ series, bytes, durationSeconds, lagSeconds }: Flow):
 }
 
 export function failureFact(failures: number, of: number): string {
-  if (of === 0) return 'none yet';
+  if (of === 0) return '–';
   return failures === 0 ? `none of ${formatCount(of)}` : `${formatCount(failures)} of ${formatCount(of)}`;
 }
 

@@ -4,6 +4,7 @@ import type { RefObject } from 'react';
 import { Card } from '../components/card.tsx';
 import { ConsumerDetail } from './consumer-detail.tsx';
 import classes from './detail.module.css';
+import type { Preview } from './interval.ts';
 import type { Selection } from './selection.ts';
 import { ServerDetail } from './server-detail.tsx';
 import { SourceDetail } from './source-detail.tsx';
@@ -13,7 +14,7 @@ interface Props {
   readonly tree: FederationTree;
   readonly selection: Selection;
   /** Asks what selectors cost. */
-  readonly onPreview: (selectors: readonly string[]) => void;
+  readonly onPreview: Preview;
   /** Focused when something else than the picture has selected. */
   readonly headRef: RefObject<HTMLDivElement | null>;
 }

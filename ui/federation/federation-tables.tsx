@@ -5,7 +5,7 @@ import { type SortableColumn, SortableTable } from '../components/sortable-table
 import { counted, formatBytes, formatCount } from '../format/number.ts';
 import { formatAgo, formatSeconds } from '../format/time.ts';
 import classes from './federation-tables.module.css';
-import { agentWords, everyWords, softwareWords, warningsOf } from './flow-words.ts';
+import { agentWords, everySeconds, rhythmWords, sourceSoftware, warningsOf } from './flow-words.ts';
 import { HealthMark } from './health-mark.tsx';
 import { allSources, type ConsumerNode, type FederationTree, type SourceNode } from './tree.ts';
 
@@ -71,7 +71,7 @@ export function SourcesTable({ tree, selected, onSelect }: Props) {
     ...(hasDeeper ? [{ id: 'by', title: 'Pulled by', value: pulledBy }] : []),
     { id: 'job', title: 'Job', value: ({ source }) => source.job },
     { id: 'instance', title: 'Instance', value: ({ source }) => source.instance },
-    { id: 'software', title: 'Software', value: ({ source }) => softwareWords(source.server) || null },
+    { id: 'software', title: 'Software', value: ({ source }) => sourceSoftware(source) || null },
     HEALTH,
     ...FLOW,
     {
@@ -79,14 +79,14 @@ export function SourcesTable({ tree, selected, onSelect }: Props) {
       title: 'Last pull',
       isNumber: true,
       value: ({ source }) => source.lastPullMs || null,
-      cell: ({ source, nowMs }) => formatAgo(source.lastPullMs === 0 ? null : source.lastPullMs, nowMs),
+      cell: (node) => <LastTime node={node} timeMs={node.source.lastPullMs || null} good="good pull" />,
     },
     {
       id: 'failures',
       title: 'Failures',
       isNumber: true,
-      value: ({ source }) => source.failures,
-      cell: ({ source }) => `${formatCount(source.failures)} of ${formatCount(source.pulls)}`,
+      value: ({ source }) => (source.pulls === 0 ? null : source.failures),
+      cell: ({ source }) => (source.pulls === 0 ? '–' : `${formatCount(source.failures)} of ${formatCount(source.pulls)}`),
     },
     WARNINGS,
   ];
@@ -124,13 +124,13 @@ export function ConsumersTable({ tree, selected, onSelect }: Props) {
     },
     HEALTH,
     ...FLOW,
-    { id: 'every', title: 'Asks', value: everyWords },
+    { id: 'every', title: 'Asks', value: everySeconds, cell: rhythmWords },
     {
       id: 'last',
       title: 'Last request',
       isNumber: true,
       value: ({ consumer }) => consumer.lastRequestMs,
-      cell: ({ consumer, nowMs }) => formatAgo(consumer.lastRequestMs, nowMs),
+      cell: (node) => <LastTime node={node} timeMs={node.consumer.lastRequestMs} good="answer" />,
     },
     {
       id: 'failures',
@@ -167,6 +167,20 @@ function Name({ node, onSelect }: { readonly node: Row; readonly onSelect: (key:
     <Anchor component="button" type="button" fz="inherit" ta="left" className={classes.name} onClick={() => onSelect(node.key)}>
       {node.name}
     </Anchor>
+  );
+}
+
+function LastTime({ node, timeMs, good }: { readonly node: Row; readonly timeMs: number | null; readonly good: string }) {
+  const { flow, nowMs } = node;
+  return (
+    <>
+      {formatAgo(timeMs, nowMs)}
+      {!flow.isCurrent && flow.lastGoodMs !== null && (
+        <span className={classes.lastGood}>
+          last {good} {formatAgo(flow.lastGoodMs, nowMs)}
+        </span>
+      )}
+    </>
   );
 }
 

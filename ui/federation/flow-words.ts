@@ -1,7 +1,8 @@
 // What flows, in words: short beside an arrow, whole where it is read out.
+import type { FederationSource } from '../../src/answers/index.ts';
 import { counted, formatBytes, formatShort } from '../format/number.ts';
 import { formatSeconds } from '../format/time.ts';
-import { usualGapMs } from './health.ts';
+import { rhythmOf } from './health.ts';
 import type { ConsumerNode, SourceNode } from './tree.ts';
 
 type Node = SourceNode | ConsumerNode;
@@ -24,8 +25,18 @@ export function lagWords(lagSeconds: number | null): string {
 
 /** `every 15 s`; '' where it is not known. */
 export function everyWords(node: Node): string {
-  const seconds = node.kind === 'source' ? node.source.intervalSeconds : (usualGapMs(node.consumer.history) ?? 0) / 1000;
+  const seconds = everySeconds(node);
   return seconds > 0 ? `every ${formatSeconds(seconds < 10 ? seconds : Math.round(seconds))}` : '';
+}
+
+export function everySeconds(node: Node): number {
+  return node.kind === 'source' ? node.source.intervalSeconds : (rhythmOf(node.consumer.history)?.gapMs ?? 0) / 1000;
+}
+
+/** `every 7.5 s on average: several servers?`; '' where it is not known. */
+export function rhythmWords(node: ConsumerNode): string {
+  const words = everyWords(node);
+  return words !== '' && rhythmOf(node.consumer.history)?.isUneven ? `${words} on average: several servers?` : words;
 }
 
 export function failureWords(node: Node): string {
@@ -39,6 +50,12 @@ export function softwareWords(server: { readonly software: string; readonly vers
   if (server === null || server.software === 'unknown') return '';
   const name = server.software === 'tributary' ? 'Tributary' : 'Prometheus';
   return server.version === '' ? name : `${name} ${server.version}`;
+}
+
+/** As `softwareWords`, and whether that is from before. */
+export function sourceSoftware({ server, serverAsOfMs }: FederationSource): string {
+  const words = softwareWords(server);
+  return words !== '' && serverAsOfMs > 0 ? `${words}, before` : words;
 }
 
 /** The first of a User-Agent: `Prometheus/2.42.0`. */

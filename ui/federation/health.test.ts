@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { consumerHealth, flowOf, sourceHealth, usualGapMs } from './health.ts';
+import { consumerFlow, consumerHealth, flowOf, rhythmOf, sourceFlow, sourceHealth } from './health.ts';
 import { consumerOf, historyOf, NOW_MS, sourceOf } from './simulated-tree.ts';
 
 const source = (change: Parameters<typeof sourceOf>[1], word: string) =>
@@ -38,7 +38,35 @@ test('what flows is what the last answered pull brought', () => {
   expect(flowOf(historyOf({ timesMs: [] }))).toMatchObject({ series: null });
 });
 
-test('the usual time between requests is the median', () => {
-  expect(usualGapMs(historyOf({ timesMs: [0, 15, 30, 45, 1000] }))).toBe(15);
-  expect(usualGapMs(historyOf({ timesMs: [0] }))).toBe(null);
+test('of a source that fails nothing comes, and its newest sample grows older', () => {
+  const timesMs = [NOW_MS - 60_000, NOW_MS - 45_000, NOW_MS];
+  const history = historyOf({ timesMs, ok: [true, true, false], lagSeconds: [3, 3.5, null] });
+  const old = { series: null, bytes: null, durationSeconds: null, lagSeconds: 48.5, isCurrent: false, lastGoodMs: NOW_MS - 45_000 };
+  expect(sourceFlow(sourceOf('a:1', { history }), NOW_MS)).toEqual(old);
+  expect(consumerFlow(consumerOf('a', { history }), NOW_MS)).toEqual(old);
+  expect(sourceFlow(sourceOf('a:1', { health: 'down' }), NOW_MS + 8000)).toMatchObject({ series: null, lagSeconds: 10 });
+  expect(sourceFlow(sourceOf('a:1', {}), NOW_MS + 300_000)).toMatchObject({ series: null, lagSeconds: 302 });
+  expect(sourceFlow(sourceOf('a:1', {}), NOW_MS + 8000)).toMatchObject({ series: 10, lagSeconds: 2, isCurrent: true });
+  expect(sourceFlow(sourceOf('a:1', { history }), 0)).toMatchObject({ lagSeconds: null });
+  expect(sourceFlow(sourceOf('a:1', { history: historyOf({ timesMs: [] }) }), NOW_MS)).toMatchObject({
+    lagSeconds: null,
+    lastGoodMs: null,
+  });
+});
+
+test('how often somebody asks', () => {
+  const check = (gapsMs: readonly number[], gapMs: number, isUneven: boolean): void => {
+    let timeMs = 0;
+    const timesMs = [0, ...gapsMs.map((gap) => (timeMs += gap))];
+    expect(rhythmOf(historyOf({ timesMs }))).toEqual({ gapMs, isUneven });
+  };
+  const times = (count: number, ...gaps: number[]): number[] => Array.from({ length: count }, () => gaps).flat();
+  check(times(20, 15_000), 15_000, false);
+  check([15_000], 15_000, false);
+  // Two servers behind one address.
+  check(times(20, 36, 14_964), 7500, true);
+  // A break, and somebody who asks by hand.
+  check([...times(20, 15_000), 3_600_000], 15_000, false);
+  check([...times(20, 15_000), 2000, 13_000], (20 * 15_000 + 15_000) / 22, false);
+  expect(rhythmOf(historyOf({ timesMs: [0] }))).toBe(null);
 });

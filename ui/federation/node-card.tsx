@@ -3,7 +3,17 @@
 import { VisuallyHidden } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { counted } from '../format/number.ts';
-import { agentWords, bytesWords, everyWords, failureWords, lagWords, seriesWords, softwareWords, warningsOf } from './flow-words.ts';
+import {
+  agentWords,
+  bytesWords,
+  everyWords,
+  failureWords,
+  lagWords,
+  seriesWords,
+  softwareWords,
+  sourceSoftware,
+  warningsOf,
+} from './flow-words.ts';
 import { HealthMark } from './health-mark.tsx';
 import type { Place } from './layout.ts';
 import classes from './picture.module.css';
@@ -18,7 +28,7 @@ interface Props {
 
 export function NodeCard({ node, side, selected, onSelect }: Props) {
   const isSource = node.kind === 'source';
-  const software = isSource ? softwareWords(node.source.server) : agentWords(node.consumer.userAgent);
+  const software = isSource ? sourceSoftware(node.source) : agentWords(node.consumer.userAgent);
   return (
     <button
       type="button"
@@ -82,12 +92,14 @@ function Flow({ node, side }: Pick<Props, 'node' | 'side'>) {
   const trouble = health.tone === 'bad' ? failureWords(node) : '';
   const lag = lagWords(flow.lagSeconds);
   if (side === 'left') {
-    const words = [seriesWords(flow.series), bytesWords(flow.bytes), trouble || lag].filter((word) => word !== '');
+    const words = [seriesWords(flow.series), bytesWords(flow.bytes), trouble, trouble === '' || !flow.isCurrent ? lag : ''].filter(
+      (word) => word !== '',
+    );
     return <span className={classes.flowRow}>{words.join(' · ')}</span>;
   }
   return (
     <span className={classes.flow}>
-      <span>{seriesWords(flow.series)}</span>
+      <span>{flow.isCurrent ? seriesWords(flow.series) : trouble && lag}</span>
       <span>{bytesWords(flow.bytes)}</span>
       <span>{everyWords(node)}</span>
       <span data-tone={health.tone}>{trouble || lag}</span>

@@ -1,6 +1,16 @@
 // The tree as an indented list, where there is no room for the picture. The same content, the same places to select.
 import { counted, formatCount } from '../format/number.ts';
-import { agentWords, bytesWords, everyWords, failureWords, lagWords, seriesWords, softwareWords, warningsOf } from './flow-words.ts';
+import {
+  agentWords,
+  bytesWords,
+  everyWords,
+  failureWords,
+  lagWords,
+  seriesWords,
+  softwareWords,
+  sourceSoftware,
+  warningsOf,
+} from './flow-words.ts';
 import { belowKey, consumersKey, groupOf, MOST_BESIDE, mostBelow } from './groups.ts';
 import { HealthMark } from './health-mark.tsx';
 import classes from './outline.module.css';
@@ -77,11 +87,17 @@ function NodeText({ node }: { readonly node: SourceNode | ConsumerNode }) {
   const { flow, health } = node;
   const isSource = node.kind === 'source';
   const who = isSource
-    ? [node.place, softwareWords(node.source.server)]
+    ? [node.place, sourceSoftware(node.source)]
     : [agentWords(node.consumer.userAgent), node.consumer.selectors[0] ?? ''];
   if (isSource && node.loopTo !== '') who.push(`is ${node.loopTo} again`);
   const trouble = health.tone === 'bad' ? failureWords(node) : '';
-  const what = [seriesWords(flow.series), bytesWords(flow.bytes), everyWords(node), trouble || lagWords(flow.lagSeconds)];
+  const what = [
+    seriesWords(flow.series),
+    bytesWords(flow.bytes),
+    everyWords(node),
+    trouble,
+    trouble === '' || !flow.isCurrent ? lagWords(flow.lagSeconds) : '',
+  ];
   const warnings = warningsOf(node);
   return (
     <>

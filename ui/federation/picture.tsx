@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** Left of what is drawn, for the titles of the rows. */
-const MARGIN = 116;
+const MARGIN = 124;
 
 export function Picture({ tree, selection }: Props) {
   const { opened } = selection;

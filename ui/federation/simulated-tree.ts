@@ -43,6 +43,7 @@ export function sourceOf(instance: string, change: Partial<FederationSource> = {
     history: historyOf(),
     warnings: [],
     server: null,
+    serverAsOfMs: 0,
     serverError: '',
     ...change,
   };

@@ -3,7 +3,7 @@ import { Anchor, Button } from '@mantine/core';
 import { Link } from 'react-router';
 import type { FederationServer, FederationWarning } from '../../src/answers/index.ts';
 import { Card } from '../components/card.tsx';
-import { Facts } from '../components/facts.tsx';
+import { type Fact, Facts } from '../components/facts.tsx';
 import { LabelSet } from '../components/label-set.tsx';
 import { OutsideLink } from '../components/outside-link.tsx';
 import { counted } from '../format/number.ts';
@@ -13,12 +13,13 @@ import { failureFact, flowFacts, LastError, Selectors, serverFacts, Warnings } f
 import { agentWords, seriesWords } from './flow-words.ts';
 import { flowOf } from './health.ts';
 import { HealthMark } from './health-mark.tsx';
+import type { Preview } from './interval.ts';
 import { PullCharts } from './pull-charts.tsx';
 import type { SourceNode } from './tree.ts';
 
 interface Props {
   readonly node: SourceNode;
-  readonly onPreview: (selectors: readonly string[]) => void;
+  readonly onPreview: Preview;
 }
 
 export function SourceDetail({ node, onPreview }: Props) {
@@ -44,7 +45,7 @@ export function SourceDetail({ node, onPreview }: Props) {
             </Anchor>
           )}
           {source.selectors.length > 0 && own && (
-            <Button variant="default" size="compact-xs" onClick={() => onPreview(source.selectors)}>
+            <Button variant="default" size="compact-xs" onClick={() => onPreview(source.selectors, source.intervalSeconds)}>
               What would this cost here?
             </Button>
           )}
@@ -70,7 +71,7 @@ export function SourceDetail({ node, onPreview }: Props) {
           ['Labels', <LabelSet key="labels" labels={source.labels} without={['job', 'instance']} />],
           ['Interval', formatSeconds(source.intervalSeconds)],
           ['Last pull', formatAgo(source.lastPullMs === 0 ? null : source.lastPullMs, nowMs)],
-          ...flowFacts(flow),
+          ...flowFacts(flow, nowMs, 'good pull'),
           ['Failures', failureFact(source.failures, source.pulls)],
         ]}
       />
@@ -80,27 +81,32 @@ export function SourceDetail({ node, onPreview }: Props) {
 }
 
 function WhatItSays({ node }: { readonly node: SourceNode }) {
-  const { server, serverError } = node.source;
+  const { server, serverAsOfMs, serverError } = node.source;
+  const isBefore = serverAsOfMs > 0;
   return (
     <>
       <LastError
-        title={server === null ? 'It could not be asked about itself' : 'It could not be asked about everything'}
+        title={server === null || isBefore ? 'It could not be asked about itself' : 'It could not be asked about everything'}
         text={serverError}
       />
       {server !== null && (
         <>
           <div className={classes.part}>
-            <h3>What it says of itself</h3>
+            <h3>{isBefore ? `What it said of itself ${formatAgo(serverAsOfMs, node.nowMs)}` : 'What it says of itself'}</h3>
             {node.loopTo !== '' && <p className={classes.quiet}>This is {node.loopTo} again: the servers pull in a circle.</p>}
-            {server.truncated && (
+            {server.truncated && !isBefore && (
               <p className={classes.quiet}>Some of its sources are left out: the tree is deeper or larger than one answer may be.</p>
             )}
           </div>
           <Facts
             facts={[
               ...serverFacts(server),
-              ['Its sources', counted(server.sources.length, 'source')],
-              ['Its consumers', <DeeperConsumers key="consumers" node={node} />],
+              ...(isBefore
+                ? []
+                : ([
+                    ['Its sources', counted(server.sources.length, 'source')],
+                    ['Its consumers', <DeeperConsumers key="consumers" node={node} />],
+                  ] satisfies Fact[])),
             ]}
           />
           <Warnings title="Warnings of its own" warnings={server.warnings} />

@@ -45,6 +45,12 @@ test('a source is named by its external labels, else by its instance', () => {
   ]);
 });
 
+test('of two with the same external labels the instance tells which is which', () => {
+  const server = serverOf({ externalLabels: { dc: 'eu1' } });
+  const sources = [sourceOf('a:1', { server }), sourceOf('b:1', { server }), sourceOf('c:1'), sourceOf('c:1', { job: 'other' })];
+  expect(treeOf(serverOf({ sources })).sources.map(({ name }) => name)).toEqual(['dc=eu1, a:1', 'dc=eu1, b:1', 'c:1', 'c:1']);
+});
+
 test('a circle ends where it began', () => {
   const again = serverOf({ id: 'me', externalLabels: { dc: 'top' }, sources: [sourceOf('a:1')] });
   const tree = treeOf(

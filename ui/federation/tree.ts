@@ -2,7 +2,7 @@
 // in the address when it is selected, and holds from one answer to the next.
 import type { FederationConsumer, FederationServer, FederationSource, LabelMap } from '../../src/answers/index.ts';
 import { hostOf, reachedAddress } from '../format/reached-address.ts';
-import { consumerHealth, type Flow, flowOf, type Health, sourceHealth } from './health.ts';
+import { consumerFlow, consumerHealth, type Flow, type Health, sourceFlow, sourceHealth } from './health.ts';
 
 /** Of this server: nothing else is selected. */
 export const SELF_KEY = '';
@@ -10,7 +10,7 @@ export const SELF_KEY = '';
 export interface SourceNode {
   readonly kind: 'source';
   readonly key: string;
-  /** Its external labels, else its instance. */
+  /** Its external labels, else its instance; both where another beside it has the same labels. */
   readonly name: string;
   /** Job and instance, where the name is another. */
   readonly place: string;
@@ -72,9 +72,11 @@ function sourceNodes(server: FederationServer, { key, host, path, above, ...aske
   // One that does not tell the time is taken to have that of the one who asked it.
   const nowMs = server.timeMs || asker.nowMs;
   const keys = new Keys();
-  return server.sources.map((source): SourceNode => {
+  const names = server.sources.map(({ server: below, instance }) => serverName(below?.externalLabels ?? {}) || instance);
+  return server.sources.map((source, i): SourceNode => {
     const own = keys.unique(`${key}${key === '' ? '' : '~'}${keyPart(source.job)},${keyPart(source.instance)}`);
-    const name = serverName(source.server?.externalLabels ?? {}) || source.instance;
+    const isUnique = names.indexOf(names[i]) === names.lastIndexOf(names[i]);
+    const name = isUnique || names[i] === source.instance ? names[i] : `${names[i]}, ${source.instance}`;
     const below = source.server;
     const webUrl = reachedAddress(source.webUrl, host);
     const loop = below === null || below.id === '' ? undefined : above.find(({ id }) => id === below.id);
@@ -87,7 +89,7 @@ function sourceNodes(server: FederationServer, { key, host, path, above, ...aske
       source,
       webUrl,
       health: sourceHealth(source, nowMs),
-      flow: flowOf(source.history),
+      flow: sourceFlow(source, nowMs),
       path,
       nowMs,
       children: goesOn
@@ -115,7 +117,7 @@ function consumerNodes({ consumers, timeMs }: FederationServer): ConsumerNode[] 
       name: consumer.address,
       consumer,
       health: consumerHealth(consumer, timeMs),
-      flow: flowOf(consumer.history),
+      flow: consumerFlow(consumer, timeMs),
       nowMs: timeMs,
     }),
   );

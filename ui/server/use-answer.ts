@@ -7,6 +7,8 @@ export interface AnswerOptions extends Pick<Asking, 'method' | 'timeoutMs'> {
   readonly enabled?: boolean;
   /** Asked again after this time; not while the page is hidden. */
   readonly everyMs?: number;
+  /** What takes long is the wait for other servers, which keeps nobody busy: `everyMs` holds however long an answer takes. */
+  readonly isWaiting?: boolean;
   /** What was shown stays until the next answer. */
   readonly keepPrevious?: boolean;
 }
@@ -20,12 +22,13 @@ const BUSY_PART = 1 / 20;
 export const STATE_EVERY_MS = 10_000;
 
 export function useAnswer<T>(path: string, parameters: Parameters = {}, options: AnswerOptions = {}): AnswerResult<T> {
-  const { enabled, everyMs, keepPrevious, method, timeoutMs } = options;
+  const { enabled, everyMs, isWaiting = false, keepPrevious, method, timeoutMs } = options;
   return useQuery<Told<T>, ServerError>({
     queryKey: [path, parameters],
     queryFn: ({ signal }) => ask<T>(path, parameters, { signal, method, timeoutMs }),
     enabled,
-    refetchInterval: everyMs === undefined ? false : ({ state }) => Math.max(everyMs, (state.data?.durationMs ?? 0) / BUSY_PART),
+    refetchInterval:
+      everyMs === undefined ? false : ({ state }) => (isWaiting ? everyMs : Math.max(everyMs, (state.data?.durationMs ?? 0) / BUSY_PART)),
     placeholderData: keepPrevious ? keepPreviousData : undefined,
   });
 }
