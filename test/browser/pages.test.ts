@@ -263,8 +263,11 @@ describe('elsewhere than at the root', () => {
       flags: ['--web.route-prefix=/mon/eu1', '--web.external-url=http://example.org/mon/eu1'],
       routePrefix: '/mon/eu1',
     });
-    await walkThrough(prefixed.url, '/mon/eu1');
-    await prefixed.stop();
+    try {
+      await walkThrough(prefixed.url, '/mon/eu1');
+    } finally {
+      await prefixed.stop();
+    }
   });
 
   test('behind a proxy that takes a path away', async () => {
