@@ -13,6 +13,8 @@ import { createSimulatedService } from './demo-service.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/tributary', import.meta.url));
 const READY_WITHIN_MS = 20_000;
+/** Until there is something to look at; the message comes without it then. */
+const SHOWN_WITHIN_MS = 60_000;
 const END_WITHIN_MS = 8_000;
 /** Of each simulated service. */
 const PODS = 3;
@@ -100,6 +102,33 @@ async function waitUntilReady(nodes: readonly Node[], isOver: () => boolean): Pr
     }
   }
   return true;
+}
+
+/** Whether a query has a result at a server. */
+async function hasSeries(port: number, query: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`http://${address(port)}/api/v1/query?query=${encodeURIComponent(query)}`);
+    const { data } = (await answer.json()) as { data?: { result: readonly unknown[] } };
+    return (data?.result.length ?? 0) > 0;
+  } catch {
+    return false; // a server that is ending
+  }
+}
+
+/** Until each picture has something to show: whoever follows the message's links at once would see empty graphs otherwise. */
+async function waitUntilShown(ports: Ports, isOver: () => boolean): Promise<void> {
+  const deadline = performance.now() + SHOWN_WITHIN_MS;
+  const wanted: [port: number, query: string][] = [
+    [ports.global, 'count(group by (dc) (job:http_requests:rate1m offset 5s)) == 2'],
+    [ports.global, 'global:http_request_duration_seconds:p99_1m offset 5s'],
+    [ports.shop, 'pod:cpu_seconds_per_request:rate1m offset 5s'],
+  ];
+  for (const [port, query] of wanted) {
+    while (!(await hasSeries(port, query))) {
+      if (isOver() || performance.now() > deadline) return;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
 }
 
 /** A target that says what `metrics` says at the moment. */
@@ -194,8 +223,12 @@ export async function runDemo(port: number): Promise<number> {
       });
       children.push(child);
     }
-    if (await waitUntilReady(nodes, () => exitCode !== null)) process.stdout.write(describeTree(ports));
-    else if (exitCode === null) {
+    const isOver = (): boolean => exitCode !== null;
+    if (await waitUntilReady(nodes, isOver)) {
+      process.stdout.write('Four servers are up. In some seconds the first aggregates have come to the top …\n');
+      await waitUntilShown(ports, isOver);
+      if (!isOver()) process.stdout.write(describeTree(ports));
+    } else if (exitCode === null) {
       process.stderr.write(`tributary: the servers are not ready after ${READY_WITHIN_MS / 1000} s\n`);
       end(1);
     }

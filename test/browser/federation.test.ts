@@ -32,7 +32,7 @@ beforeAll(async () => {
   demo.stdout!.setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
-  await vi.waitFor(() => expect(output).toContain(`http://127.0.0.1:${globalPort + 3}/federation`), { timeout: 40_000, interval: 100 });
+  await vi.waitFor(() => expect(output).toContain(`http://127.0.0.1:${globalPort + 3}/federation`), { timeout: 90_000, interval: 100 });
   links = output
     .split(/\s+/)
     .filter((word) => word.startsWith('http://'))
@@ -45,7 +45,7 @@ beforeAll(async () => {
     timeout: 60_000,
     interval: 500,
   });
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await browser?.close();

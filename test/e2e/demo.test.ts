@@ -29,7 +29,7 @@ function start(port: number): { ended: Promise<unknown>; output: () => string } 
 }
 
 async function untilReady(port: number, output: () => string): Promise<void> {
-  await vi.waitFor(() => expect(output()).toContain(`http://127.0.0.1:${port + 3}/federation`), { timeout: 30_000, interval: 100 });
+  await vi.waitFor(() => expect(output()).toContain(`http://127.0.0.1:${port + 3}/federation`), { timeout: 90_000, interval: 100 });
 }
 
 type Result = { metric: Record<string, string>; value: [number, string] }[];
@@ -79,7 +79,7 @@ test('both pictures: aggregates go up, and a service has its usage from the clus
   expect(await ended).toBe(0);
   expect(readdirSync(folder)).toEqual([]);
   await expect(fetch(`http://127.0.0.1:${port}/-/healthy`)).rejects.toThrow();
-});
+}, 180_000);
 
 test('SIGKILL of the demo ends its servers', async () => {
   const port = await freePortsInRow(PORTS);
@@ -90,4 +90,4 @@ test('SIGKILL of the demo ends its servers', async () => {
   for (const server of [port, port + 1, port + 2, port + 3]) {
     await vi.waitFor(() => expect(fetch(`http://127.0.0.1:${server}/-/healthy`)).rejects.toThrow(), { timeout: 15_000, interval: 100 });
   }
-});
+}, 180_000);
