@@ -1,9 +1,11 @@
 // Graphs in a browser: what is drawn of values below 0, of none that can be drawn, of many; ticks in UTC; zoom by touch.
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
+import { afterAll, afterEach, test as anyTest, beforeAll, expect, vi } from 'vitest';
+import { launchBrowser, openPage, requireBrowser, type WatchedPage } from '../support/browser.ts';
 import { StaticTarget } from '../support/static-target.ts';
 import { startTributary, type Tributary } from '../support/tributary.ts';
+
+const test = anyTest.runIf(requireBrowser());
 
 const END = '2026-01-02 12:00:00';
 let target: StaticTarget;

@@ -5,12 +5,14 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, test as anyTest, beforeAll, describe, expect, vi } from 'vitest';
 import { PAGE_PATHS } from '../../src/api/page-paths.ts';
-import { accessibilityFaults, expectNoSideScroll, launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
+import { accessibilityFaults, expectNoSideScroll, launchBrowser, openPage, requireBrowser, type WatchedPage } from '../support/browser.ts';
 import { temporaryFolder } from '../support/server-process.ts';
 import { StaticTarget } from '../support/static-target.ts';
 import { startTributary, type Tributary } from '../support/tributary.ts';
+
+const test = anyTest.runIf(requireBrowser());
 
 const RULES = `groups:
 - name: shop

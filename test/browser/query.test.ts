@@ -1,9 +1,11 @@
 // The query page in a browser: writing with completion, tables, graphs, zoom, errors, links that others made.
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
+import { afterAll, test as anyTest, beforeAll, expect, vi } from 'vitest';
+import { launchBrowser, openPage, requireBrowser, type WatchedPage } from '../support/browser.ts';
 import { StaticTarget } from '../support/static-target.ts';
 import { startTributary, type Tributary } from '../support/tributary.ts';
+
+const test = anyTest.runIf(requireBrowser());
 
 /** A list that has just opened takes no Enter: one may have been under way. */
 const SETTLE_MS = 200;
@@ -371,6 +373,8 @@ test('the explanation counts each part, and shows where series are lost', async 
   await expect.poll(() => tree.innerText()).toMatch(/3 series[\s\S]*empty from here/);
   await tree.getByText('vector selector').click();
   await expect.poll(() => parameter('g0.part')).toBe('0.1');
+  await page.getByRole('button', { name: 'Query this part alone' }).click();
+  await expect.poll(() => parameter('g0.expr')).toBe('shop_request_total');
   await expectNoFaults();
 });
 
