@@ -13,6 +13,7 @@ import { useAnswer } from '../server/use-answer.ts';
 import { MadeHere } from './made-here.tsx';
 import classes from './origin-menu.module.css';
 import { originSelectors, selectedNames } from './origin-selectors.ts';
+import { isOwnReport } from './own-report.ts';
 import { addressThere, type Shown, sourceAddress } from './source-address.ts';
 
 interface Props {
@@ -87,7 +88,8 @@ function Origins({ expr, row, rangeMs, endMs, tab, onLeave }: Props & { readonly
       </Text>
     );
   }
-  const { origins, other } = data.data;
+  const origins = data.data.origins.filter((origin) => !isOwnReport(row, origin));
+  const other = data.data.other + data.data.origins.length - origins.length;
   return (
     <Stack gap="sm">
       {origins.map((origin, i) => (
