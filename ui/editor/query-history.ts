@@ -69,16 +69,11 @@ export function rememberQuery(query: string): void {
   set(withQuery(current, query));
 }
 
-export function forgetQueries(): void {
-  set([]);
-}
-
 /** What was run, newest first; and how to add to it. */
 export function useQueryHistory(): {
   readonly history: QueryHistory;
   readonly remember: (query: string) => void;
-  readonly forget: () => void;
 } {
   const history = useSyncExternalStore(subscribe, () => current);
-  return { history, remember: rememberQuery, forget: forgetQueries };
+  return { history, remember: rememberQuery };
 }

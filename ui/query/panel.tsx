@@ -48,6 +48,7 @@ export function Panel({ number, state, zooms, history, onChange, onExecuted, onR
       expr={state.expr}
       endMs={state.endMs ?? executedMs}
       selected={state.part || '0'}
+      onSelect={execute}
       onSelected={(part) => onChange({ part: part === '0' ? '' : part }, { replace: true })}
     />
   );
