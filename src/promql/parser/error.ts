@@ -18,11 +18,6 @@ export class PromqlParseError extends Error {
   }
 }
 
-/** What may be good PromQL but is not evaluated here yet. Its message begins with `not supported yet`. */
-export class PromqlUnsupportedError extends Error {
-  readonly code = 'not_supported';
-}
-
 /** `line:column`, the column in UTF-8 bytes from 1. */
 export function describePosition(text: string, offset: number): string {
   // Prometheus has no position to name in an empty text, though there would be one.
