@@ -26,6 +26,7 @@ export class HeadReader {
   readonly buffer: Buffer;
   readonly words: Uint32Array;
   readonly floats: Float64Array;
+  readonly #longs: BigInt64Array;
   readonly arena: Arena;
   /** SCRATCH_BYTES of scratch for the kernel. */
   readonly scratch: number;
@@ -48,6 +49,7 @@ export class HeadReader {
     this.buffer = bufferOf(init.memory);
     this.words = new Uint32Array(this.buffer.buffer, 0, Math.floor(this.buffer.length / 4));
     this.floats = new Float64Array(this.buffer.buffer, 0, Math.floor(this.buffer.length / 8));
+    this.#longs = new BigInt64Array(this.buffer.buffer, 0, Math.floor(this.buffer.length / 8));
     this.arena = new Arena(this.kernel.arenaOf(init.index) >>> 0, this.kernel.arenaBytes() >>> 0);
     this.scratch = this.arena.alloc(SCRATCH_BYTES);
     this.#text = this.arena.alloc(TEXT_BYTES);
@@ -57,7 +59,17 @@ export class HeadReader {
 
   /** The oldest time that the head still has samples of, ms; beyond all times while it is empty. */
   get minTimeMs(): number {
-    return Number(this.buffer.readBigInt64LE(at.MIN_TIME));
+    return this.#changingTime(at.MIN_TIME);
+  }
+
+  /** The newest time of a sample, ms; before all times while there is none. */
+  get maxTimeMs(): number {
+    return this.#changingTime(at.MAX_TIME);
+  }
+
+  /** Of what the writer may be storing at this instant. A Buffer's methods read byte by byte: half of the old time and half of the new one. */
+  #changingTime(address: number): number {
+    return Number(Atomics.load(this.#longs, address / 8));
   }
 
   /** Runs `work` inside an epoch. Synchronous and short: what is retired meanwhile waits for it. */

@@ -3,7 +3,6 @@
 import type { Labels } from '../model/index.ts';
 import { KernelError } from './head-memory.ts';
 import type { HeadReader } from './head-reader.ts';
-import { at } from './layout.ts';
 import { readStoredChunk, storedChunksBehind } from './stored-chunks.ts';
 
 /** Where the chunks of one series go. */
@@ -15,7 +14,7 @@ const PIN_BYTES = 64;
 const SERIES_A_LOOK = 256;
 /** About 2 ms. */
 const SLOTS_A_LOOK = 16_384;
-const IDLE_MS = 15n * 60_000n;
+const IDLE_MS = 15 * 60_000;
 const NO_TIME = 2n ** 63n - 1n;
 const MOST_TIME_MS = 8.64e15;
 
@@ -145,8 +144,8 @@ export class HeadSeriesReader {
 
   /** As assembly/stored-chunk.ts has it: of the pinned series. */
   #isIdle(): boolean {
-    const { buffer } = this.#reader;
-    return buffer.readBigInt64LE(at.MAX_TIME) - buffer.readBigInt64LE(this.#pin) > IDLE_MS;
+    const { buffer, maxTimeMs } = this.#reader;
+    return maxTimeMs - Number(buffer.readBigInt64LE(this.#pin)) > IDLE_MS;
   }
 
   #pinned(slot: number): boolean {

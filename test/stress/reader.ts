@@ -6,7 +6,13 @@ import { type ReaderReport, type ReaderTask, samplesAt, samplesUntil, sampleTime
 const task = workerData as ReaderTask;
 const kernel = instantiate(task);
 const buffer = bufferOf(task.memory);
-const arena = buffer.readUInt32LE(at.ARENA_BASE) + task.reader * buffer.readUInt32LE(at.ARENA_BYTES);
+// What the writer changes meanwhile is read as words: a Buffer's methods read byte by byte.
+const words = new Uint32Array(task.memory.buffer);
+const longs = new BigInt64Array(task.memory.buffer);
+const doubles = new Float64Array(task.memory.buffer);
+const word = (address: number): number => words[address / 4];
+const time = (address: number): number => Number(longs[address / 8]);
+const arena = word(at.ARENA_BASE) + task.reader * word(at.ARENA_BYTES);
 const SAMPLES = 4096;
 const pin = arena;
 const times = arena + 64;
@@ -14,10 +20,9 @@ const values = times + SAMPLES * 8;
 const scratch = values + SAMPLES * 8;
 const timesView = new BigInt64Array(task.memory.buffer, times, SAMPLES);
 const valuesView = new Float64Array(task.memory.buffer, values, SAMPLES);
-const words = new Uint32Array(task.memory.buffer);
 const report: ReaderReport = { stored: 0, queries: 0, pinned: 0, samples: 0, newerHorizon: 0, wrongPins: 0, wrongSamples: 0, trap: '' };
-const coldBase = buffer.readUInt32LE(at.COLD_BASE);
-const pairBase = buffer.readUInt32LE(at.PAIR_BASE);
+const coldBase = word(at.COLD_BASE);
+const pairBase = word(at.PAIR_BASE);
 
 // The series that was pinned last.
 let id = 0;
@@ -30,15 +35,15 @@ function random(below: number): number {
 
 /** The value of the label `id`: pairs stand in the order of their names' bytes, `__name__` first. */
 function identity(slot: number): [id: number, firstBatch: number] {
-  const pair = pairBase + buffer.readUInt32LE(buffer.readUInt32LE(coldBase + slot * 32 + 4) + 4) * 32;
-  const value = buffer.readUInt32LE(pair + 12);
-  const text = buffer.toString('latin1', value, value + buffer.readUInt32LE(pair + 16)).split('_');
+  const pair = pairBase + word(word(coldBase + slot * 32 + 4) + 4) * 32;
+  const value = word(pair + 12);
+  const text = buffer.toString('latin1', value, value + word(pair + 16)).split('_');
   return [Number(text[0]), Number(text[1])];
 }
 
 /** Pins a random series and compares the pin; the number of its samples over all batches, or 0 when it shows nothing. */
 function checkPin(horizon: number): number {
-  const newest = buffer.readUInt32LE(at.LAST_REF);
+  const newest = word(at.LAST_REF);
   const slot = kernel.refToSlot(random(2) === 0 ? 1 + random(task.refs) : Math.max(1, newest - random(task.refs))) >>> 0;
   if (slot === 0) return 0;
   [id, firstBatch] = identity(slot);
@@ -46,11 +51,11 @@ function checkPin(horizon: number): number {
   if (result === 2) report.newerHorizon++;
   if (result !== 1) return 0;
   report.pinned++;
-  const total = samplesUntil(firstBatch - 1) + buffer.readUInt32LE(pin + 16);
+  const total = samplesUntil(firstBatch - 1) + word(pin + 16);
   const right =
     total === samplesAt(id, firstBatch, horizon) &&
-    Number(buffer.readBigInt64LE(pin)) === sampleTime(id, total - 1) &&
-    buffer.readDoubleLE(pin + 8) === sampleValue(id, total - 1);
+    time(pin) === sampleTime(id, total - 1) &&
+    doubles[pin / 8 + 1] === sampleValue(id, total - 1);
   if (!right) report.wrongPins++;
   return total;
 }
@@ -61,15 +66,15 @@ function checkStored(link: number, first: number, before: number): void {
   let newest = true;
   while (link !== 0) {
     const record = link - 1;
-    const ordinal = buffer.readUInt32LE(record);
+    const ordinal = word(record);
     report.stored++;
     // Of the newest the pin may show a part.
-    const whole = Number(buffer.readBigInt64LE(record + 24)) === sampleTime(id, before + end - 1);
-    const right = (link & 1) === 1 && (whole || newest) && Number(buffer.readBigInt64LE(record + 16)) === sampleTime(id, before + ordinal);
+    const whole = time(record + 24) === sampleTime(id, before + end - 1);
+    const right = (link & 1) === 1 && (whole || newest) && time(record + 16) === sampleTime(id, before + ordinal);
     if (!right) report.wrongSamples++;
     newest = false;
     end = Math.min(end, ordinal);
-    link = buffer.readUInt32LE(record + 4);
+    link = word(record + 4);
   }
 }
 
@@ -80,13 +85,13 @@ function query(): void {
   for (let i = 0; i < 3; i++) {
     const total = checkPin(horizon);
     if (total === 0) continue;
-    let first = buffer.readUInt32LE(pin + 16);
+    let first = word(pin + 16);
     const before = total - first;
-    const n = kernel.pinnedSamples(pin, -9e15, Number(buffer.readBigInt64LE(pin)), times, values, SAMPLES, scratch);
+    const n = kernel.pinnedSamples(pin, -9e15, time(pin), times, values, SAMPLES, scratch);
     report.samples += n;
     first -= n;
-    const link = words[scratch / 4];
-    if (n > buffer.readUInt32LE(pin + 16) || (n === 0 && link === 0)) report.wrongSamples++;
+    const link = word(scratch);
+    if (n > word(pin + 16) || (n === 0 && link === 0)) report.wrongSamples++;
     for (let j = 0; j < n; j++) {
       const k = total - n + j;
       if (Number(timesView[j]) !== sampleTime(id, k) || valuesView[j] !== sampleValue(id, k)) report.wrongSamples++;
