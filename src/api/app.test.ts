@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { NotificationsAnswer } from '../answers/index.ts';
 import { MetricRegistry } from '../metrics/index.ts';
 import { compileRegexp, labelsOf, silentLogger } from '../model/index.ts';
 import { STABLE_LANGUAGE } from '../promql/index.ts';
@@ -23,16 +24,19 @@ const target = (scrapePool: string, instance: string): ActiveTarget => ({
 const up = { metric: 'up', type: 'gauge', help: 'Up.', unit: '' };
 const down = { metric: 'down', type: 'counter', help: 'Down.', unit: '' };
 
+const LOOK = { text: 'Look!', date: '2026-01-02T03:04:05Z', active: true };
+
 interface Fake {
   app: FastifyInstance;
   state: ServerState;
   queries: (SeriesQuery & { name?: string })[];
   reloadError: Error | null;
   quits: number;
+  notifications: NotificationsAnswer;
 }
 
 async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
-  const fake: Fake = { app: null as never, state: 'ready', queries: [], reloadError: null, quits: 0 };
+  const fake: Fake = { app: null as never, state: 'ready', queries: [], reloadError: null, quits: 0, notifications: [LOOK] };
   const answer = async (query: SeriesQuery, name?: string) => {
     fake.queries.push(name === undefined ? query : { ...query, name });
     if (query.limit === 7) throw new ApiError('timeout', 'too slow');
@@ -73,7 +77,7 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
       flags: { 'config.file': 'x' },
       buildInfo: { version: '3.14.0' },
       features: { promql: { bool: true } },
-      notifications: () => [{ text: 'Look!', date: '2026-01-02T03:04:05Z', active: true }],
+      notifications: () => fake.notifications,
       runtimeInfo: () => ({ CWD: '/' }) as never,
       head: async () => {
         throw new Error('boom');
@@ -132,6 +136,7 @@ async function start(options: Partial<ApiOptions> = {}): Promise<Fake> {
     promqlFeatures: STABLE_LANGUAGE,
     corsOrigin: compileRegexp('.*'),
     webPages: { folder: '/nonexistent', title: 'A title' },
+    maxNotificationsSubscribers: 2,
     ...options,
   });
   return fake;
@@ -229,7 +234,7 @@ describe('answers', () => {
   check('GET /api/v1/status/walreplay', 200, ok({ min: 1, max: 5, current: 3 }));
   check('GET /api/v1/status/tsdb/blocks', 200, ok({ blocks: [{ ulid: 'A' }] }));
   check('GET /api/v1/rules', 200, ok({ groups: [] }));
-  check('GET /api/v1/notifications', 200, ok([{ text: 'Look!', date: '2026-01-02T03:04:05Z', active: true }]));
+  check('GET /api/v1/notifications', 200, ok([LOOK]));
   check('GET /api/v1/federation/preview?match[]=up', 200, ok({ shown: ['up 1'] }));
   check('GET /api/v1/federation/origins?match[]=up', 200, ok({ origins: [], other: 0 }, { warnings: ['w'] }));
   check('GET /api/v1/targets/relabel_steps?scrapePool=x&labels={}', 400, bad('error retrieving scrape config: scrape pool "x" not found'));
@@ -312,6 +317,62 @@ test('nothing but health, metrics, pages, notifications and the progress of the 
   expect(await statuses()).toEqual([200, 200, 200, 200, 200, 503, 503, 503]);
   fake.state = 'ready';
   expect(await statuses()).toEqual([200, 200, 200, 200, 200, 200, 200, 200]);
+});
+
+describe('live notifications', () => {
+  async function subscribe(url: string): Promise<{ status: number; type: string | null; next: () => Promise<string>; leave: () => void }> {
+    const leaving = new AbortController();
+    const response = await fetch(`${url}/api/v1/notifications/live`, { signal: leaving.signal });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const next = async (): Promise<string> => {
+      for (;;) {
+        const end = text.indexOf('\n\n');
+        if (end >= 0) {
+          const event = text.slice(0, end);
+          text = text.slice(end + 2);
+          if (!event.startsWith(':')) return event;
+          continue;
+        }
+        const { done, value } = (await reader?.read()) ?? { done: true };
+        if (done) return 'the end';
+        text += value;
+      }
+    };
+    return { status: response.status, type: response.headers.get('content-type'), next, leave: () => leaving.abort() };
+  }
+
+  test('what is active, what begins, what ends; no more subscribers than the limit; the server does not wait for them', async () => {
+    const live = await start();
+    const url = await live.app.listen({ port: 0, host: '127.0.0.1' });
+    const told = (...args: object[]) => `data: ${JSON.stringify(Object.assign({}, ...args))}`;
+    const first = await subscribe(url);
+    expect([first.status, first.type]).toEqual([200, 'text/event-stream']);
+    expect(await first.next()).toBe(told(LOOK));
+    const more = { text: 'More', date: '2026-01-02T03:04:06Z', active: true };
+    live.notifications = [LOOK, more];
+    expect(await first.next()).toBe(told(more));
+    const second = await subscribe(url);
+    expect([await second.next(), await second.next()]).toEqual([told(LOOK), told(more)]);
+    expect((await subscribe(url)).status).toBe(204);
+    live.notifications = [{ ...more, date: '2026-01-02T03:04:07Z' }];
+    for (const { next } of [first, second])
+      expect([await next(), await next()]).toEqual([told(more, { date: '2026-01-02T03:04:07Z' }), told(LOOK, { active: false })]);
+    expect((await live.app.inject('/metrics')).body).toContain('\nprometheus_api_notification_active_subscribers 2\n');
+    second.leave();
+    await expect
+      .poll(async () => (await live.app.inject('/metrics')).body)
+      .toContain('\nprometheus_api_notification_active_subscribers 1\n');
+    live.state = 'stopping';
+    live.notifications = [LOOK];
+    expect([await first.next(), await first.next(), await first.next()]).toEqual([
+      told(LOOK),
+      told(more, { date: '2026-01-02T03:04:07Z', active: false }),
+      'the end',
+    ]);
+    live.app.server.closeAllConnections();
+    await live.app.close();
+  });
 });
 
 test('CORS for any origin', async () => {

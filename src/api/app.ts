@@ -10,6 +10,7 @@ import { sendBody } from './compression.ts';
 import { ApiError } from './errors.ts';
 import { federationRoutes } from './federation.ts';
 import { createHttpMetrics } from './http-metrics.ts';
+import { liveNotificationsRoute } from './live-notifications.ts';
 import { metadataRoutes } from './metadata.ts';
 import { PAGE_PATHS } from './page-paths.ts';
 import { mergeParameters } from './parameters.ts';
@@ -171,6 +172,7 @@ class Application {
       ...metadataRoutes(ports),
       ...seriesRoutes(ports),
       ...statusRoutes(ports),
+      liveNotificationsRoute(ports, this.#options.maxNotificationsSubscribers),
       ...queryRoutes(ports, this.#options),
       ...alertmanagerRoutes(ports),
       ...adminRoutes(ports, this.#options),

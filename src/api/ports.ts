@@ -290,4 +290,6 @@ export interface ApiOptions {
   readonly promqlFeatures: LanguageFeatures;
   readonly corsOrigin: AnchoredRegexp;
   readonly webPages: WebPagesOptions;
+  /** Of /api/v1/notifications/live. */
+  readonly maxNotificationsSubscribers: number;
 }

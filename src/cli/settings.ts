@@ -37,6 +37,7 @@ export interface Settings {
   readonly enableLifecycle: boolean;
   readonly enableAdminApi: boolean;
   readonly maxConnections: number;
+  readonly maxNotificationsSubscribers: number;
   readonly readTimeoutMs: number;
   readonly corsOrigin: AnchoredRegexp;
   readonly lookbackDeltaMs: number;
@@ -173,6 +174,7 @@ export function settingsOf(flags: FlagValues): Settings {
     enableLifecycle: flags.boolean('web.enable-lifecycle'),
     enableAdminApi: flags.boolean('web.enable-admin-api'),
     maxConnections: flags.number('web.max-connections'),
+    maxNotificationsSubscribers: flags.number('web.max-notifications-subscribers'),
     readTimeoutMs: flags.number('web.read-timeout'),
     corsOrigin: parseCorsOrigin(flags.text('web.cors.origin')),
     lookbackDeltaMs: flags.number('query.lookback-delta'),
