@@ -24,7 +24,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'ui/assets'), { recursive: true });
   writeFileSync(
     join(folder, 'ui/index.html'),
-    '<title>PAGE_TITLE_PLACEHOLDER</title><meta nonce="CSP_NONCE_PLACEHOLDER"><script nonce="CSP_NONCE_PLACEHOLDER"></script>',
+    '<title>PAGE_TITLE_PLACEHOLDER</title><meta name="server-time" content="SERVER_TIME_PLACEHOLDER"><meta nonce="CSP_NONCE_PLACEHOLDER"><script nonce="CSP_NONCE_PLACEHOLDER"></script>',
   );
   writeFileSync(join(folder, 'ui/assets/main-1a2b.js'), SCRIPT);
   writeFileSync(join(folder, 'ui/assets/main-1a2b.js.br'), brotliCompressSync(SCRIPT));
@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('the document has an escaped title, and a nonce that no other copy has', async () => {
+test('the document has an escaped title, the time, and a nonce that no other copy has', async () => {
   const nonceOf = async (): Promise<string> => {
     const { body, headers } = await app.inject('/t/query');
     const [nonce, second] = [...body.matchAll(/nonce="([^"]{20,})"/g)].map((match) => match[1]);
@@ -44,6 +44,8 @@ test('the document has an escaped title, and a nonce that no other copy has', as
     expect(headers['content-security-policy']).toContain(`style-src 'self' 'nonce-${nonce}';`);
     expect(headers['cache-control']).toBe('no-store');
     expect(body).toContain('<title>A &#60;title&#62;</title>');
+    const time = Number(/name="server-time" content="(\d+)"/.exec(body)?.[1]);
+    expect(Math.abs(time - Date.now())).toBeLessThan(60_000);
     return nonce;
   };
   expect(await nonceOf()).not.toBe(await nonceOf());

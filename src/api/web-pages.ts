@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 const NONCE_BYTES = 18;
 const NONCE_PLACEHOLDER = 'CSP_NONCE_PLACEHOLDER';
+const TIME_PLACEHOLDER = 'SERVER_TIME_PLACEHOLDER';
 const TITLE_PLACEHOLDER = 'PAGE_TITLE_PLACEHOLDER';
 const NOT_BUILT = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>${TITLE_PLACEHOLDER}</title>
@@ -31,7 +32,7 @@ export class WebPages {
     this.#assets = built === null ? null : join(folder, 'assets');
   }
 
-  /** The document. Each copy has a nonce of its own, so it is not kept by anyone. */
+  /** The document. Each copy has a nonce of its own and the time, so it is not kept by anyone. */
   send(reply: FastifyReply): FastifyReply {
     const nonce = randomBytes(NONCE_BYTES).toString('base64');
     return reply
@@ -42,7 +43,7 @@ export class WebPages {
         'Cache-Control': 'no-store',
       })
       .type('text/html; charset=utf-8')
-      .send(this.#document.replaceAll(NONCE_PLACEHOLDER, nonce));
+      .send(this.#document.replaceAll(NONCE_PLACEHOLDER, nonce).replace(TIME_PLACEHOLDER, String(Date.now())));
   }
 
   /** To `page`, with what was asked for. */

@@ -184,6 +184,7 @@ describe.each([
 
 test('the keyboard alone asks a query', async () => {
   await open('/targets');
+  await page.getByText('Skip to the page').waitFor({ state: 'attached' });
   await page.keyboard.press('Tab');
   expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the page');
   await page.keyboard.press('Tab');

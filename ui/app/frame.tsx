@@ -6,6 +6,7 @@ import { type ReactNode, Suspense, useRef } from 'react';
 import { Link, useLocation } from 'react-router';
 import { Loading } from '../components/loading.tsx';
 import type { Connection } from '../server/connection.ts';
+import { ClockNote } from './clock-note.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import classes from './frame.module.css';
@@ -60,6 +61,7 @@ export function Frame({ connection, children }: { readonly connection: Connectio
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
         <ConnectionBanner connection={connection} />
         <Notifications />
+        <ClockNote />
         <ErrorBoundary key={pathname} connection={connection}>
           <Suspense fallback={<Loading what="the page" />}>{children}</Suspense>
         </ErrorBoundary>

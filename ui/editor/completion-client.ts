@@ -4,6 +4,7 @@ import type { PrometheusClient } from '@prometheus-io/codemirror-promql';
 import { EqlRegex, EqlSingle, Neq, NeqRegex } from '@prometheus-io/lezer-promql';
 import type { FlagsAnswer, LabelMap, MetadataAnswer, MetadataByName } from '../../src/answers/index.ts';
 import { isClassicLabelName, isClassicMetricName, quoteGo } from '../../src/model/index.ts';
+import { namesWith } from '../format/names-with.ts';
 import { ask, type Parameters } from '../server/ask.ts';
 
 const MOST_ENTRIES = 10_000;
@@ -30,8 +31,14 @@ export class CompletionClient implements PrometheusClient {
   /** By question, oldest first. */
   readonly #answers = new Map<string, { readonly atMs: number; readonly answer: Promise<unknown> }>();
 
-  metricNames(): Promise<string[]> {
-    return this.#ask('/label/__name__/values', { limit: MOST_ENTRIES }, []);
+  /** Whether the server has more metrics than it was asked for: what else is typed is another question then. */
+  hasMoreMetrics = false;
+
+  async metricNames(typed = ''): Promise<string[]> {
+    const first = await this.#ask<string[]>('/label/__name__/values', { limit: MOST_ENTRIES }, []);
+    this.hasMoreMetrics = first.length >= MOST_ENTRIES;
+    if (!this.hasMoreMetrics || typed === '') return first;
+    return this.#ask('/label/__name__/values', { 'match[]': namesWith([typed]), limit: MOST_ENTRIES }, []);
   }
 
   async metricMetadata(): Promise<Record<string, MetadataAnswer[]>> {

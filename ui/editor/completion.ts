@@ -8,7 +8,8 @@ const PAST = { name: 'Queries that were run', rank: 1 };
 const LONGEST_LABEL = 120;
 
 /** One for all editors of a page: they ask for the same things. */
-const strategy = newCompleteStrategy({ remote: new CompletionClient() });
+const client = new CompletionClient();
+const strategy = newCompleteStrategy({ remote: client });
 
 /** `history` is read each time that something is offered. */
 export function completion(history: () => readonly string[]): Extension {
@@ -25,7 +26,9 @@ async function fitting(context: CompletionContext): Promise<CompletionResult | n
   const isOffered =
     result === null || context.explicit || result.from < context.pos || !/[)\]}]\s*$/.test(context.state.sliceDoc(0, context.pos));
   // An answer that comes when one is elsewhere already opens no list over what is there.
-  return isOffered && context.view?.hasFocus !== false ? result : null;
+  if (!isOffered || result === null || context.view?.hasFocus === false) return null;
+  // A list that is not whole is made anew with each letter, not narrowed down.
+  return client.hasMoreMetrics ? { ...result, validFor: undefined } : result;
 }
 
 /** Whole queries, offered while the text is the beginning of one. */

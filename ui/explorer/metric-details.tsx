@@ -7,6 +7,7 @@ import { ErrorNote } from '../components/error-note.tsx';
 import { Loading } from '../components/loading.tsx';
 import { PromqlText } from '../components/promql-text.tsx';
 import { counted, formatCount } from '../format/number.ts';
+import { serverNow } from '../server/clock.ts';
 import { useAnswer } from '../server/use-answer.ts';
 import { labelStatisticsOf } from './label-statistics.ts';
 import { LabelValues } from './label-values.tsx';
@@ -25,7 +26,7 @@ const LOOK_BACK_S = 3_600;
 
 export function MetricDetails({ metric, onPick }: Props) {
   const [filters, setFilters] = useState<Filters>({});
-  const [start] = useState(() => Math.floor(Date.now() / 1000) - LOOK_BACK_S);
+  const [start] = useState(() => Math.floor(serverNow() / 1000) - LOOK_BACK_S);
   const selector = selectorOf(metric.name, filters);
   const series = useAnswer<readonly LabelMap[]>('/series', { 'match[]': selector, start, limit: MOST_SERIES }, { keepPrevious: true });
   const data = series.data?.data;

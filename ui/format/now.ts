@@ -1,20 +1,21 @@
-// The time, for texts such as `12 s ago`: one clock for the whole page, which stands while nobody looks.
+// The time, for texts such as `12 s ago`: one clock for the whole page, the server's, which stands while nobody looks.
 import { useSyncExternalStore } from 'react';
+import { serverNow } from '../server/clock.ts';
 
 const TICK_MS = 1_000;
 const listeners = new Set<() => void>();
-let nowMs = Date.now();
+let nowMs = serverNow();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function tick(): void {
   if (document.hidden) return;
-  nowMs = Date.now();
+  nowMs = serverNow();
   for (const listener of listeners) listener();
 }
 
 function subscribe(listener: () => void): () => void {
   if (listeners.size === 0) {
-    nowMs = Date.now();
+    nowMs = serverNow();
     timer = setInterval(tick, TICK_MS);
   }
   listeners.add(listener);

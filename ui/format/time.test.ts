@@ -53,6 +53,17 @@ test('what is no time is refused, not rolled over', () => {
   expect(parseTime('2026-1-2T3:04', true)).toBe(Date.UTC(2026, 0, 2, 3, 4));
 });
 
+test('times as others write them', () => {
+  inZone('America/New_York');
+  for (const utc of [true, false]) {
+    for (const text of ['2026-11-28T12:00:05Z', '2026-11-28T12:00:05.000z', '2026-11-28 14:00:05+0200', '2026-11-28T07:00:05-05:00'])
+      expect([text, parseTime(text, utc)]).toEqual([text, Date.UTC(2026, 10, 28, 12, 0, 5)]);
+  }
+  expect(parseTime('2026-11-28', true)).toBe(Date.UTC(2026, 10, 28));
+  expect(parseTime('2026-11-28', false)).toBe(Date.UTC(2026, 10, 28, 5));
+  expect(parseTime('2026-11-28T', true)).toBeNaN();
+});
+
 test('a time that the clock leaves out is taken', () => {
   inZone('Europe/Berlin');
   expect(formatTime(parseTime('2026-03-29 02:30:00', false), false)).toBe('2026-03-29 03:30:00');

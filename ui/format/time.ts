@@ -1,7 +1,7 @@
 // Times as texts, in the browser's zone or in UTC; durations as a person reads them.
 import { usePreferences } from '../preferences/preferences.ts';
 
-const TIME_TEXT = /^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,3})?)?(?: ?([+-])(\d{2}):(\d{2}))?$/;
+const TIME_TEXT = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?(?: ?(?:(Z)|([+-])(\d{2}):?(\d{2})))?)?$/i;
 /** Longer than clocks are put back, shorter than it takes until they are again. */
 const NEAR_MS = 3 * 3_600_000;
 const twoDigits = (n: number): string => String(n).padStart(2, '0');
@@ -36,7 +36,7 @@ function offsetOf(ms: number): string {
   return `${minutes < 0 ? '-' : '+'}${twoDigits(Math.floor(size / 60))}:${twoDigits(size % 60)}`;
 }
 
-/** The ms of a text as `formatTime` or `formatMoment` makes it, or NaN. A time that the clock leaves out is as long after the one before. */
+/** The ms of a text as `formatTime` or `formatMoment` makes it or as RFC 3339 has it, or of a day's beginning; else NaN. A time that the clock leaves out is as long after the one before. */
 export function parseTime(text: string, utc: boolean): number {
   const match = TIME_TEXT.exec(text.trim());
   if (match === null) return Number.NaN;
@@ -46,7 +46,8 @@ export function parseTime(text: string, utc: boolean): number {
   const asUtc = Date.UTC(...parts);
   // What there is none of, as a month 13, would be taken for one of the next year.
   if (Number.isNaN(asUtc) || !new Date(asUtc).toISOString().startsWith(canonical(parts))) return Number.NaN;
-  const [sign, hours, minutes] = match.slice(8, 11);
+  const [zulu, sign, hours, minutes] = match.slice(8, 12);
+  if (zulu !== undefined) return asUtc;
   if (sign !== undefined) return asUtc - (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
   return utc ? asUtc : new Date(...parts).getTime();
 }

@@ -10,7 +10,8 @@ export interface Preferences {
 }
 
 const KEY = 'tributary-preferences';
-const DEFAULTS: Preferences = { utc: false, completion: true, highlighting: true, linting: true };
+// Times as Prometheus's pages have them unless told otherwise: people say them to one another.
+const DEFAULTS: Preferences = { utc: true, completion: true, highlighting: true, linting: true };
 const listeners = new Set<() => void>();
 let current = load();
 

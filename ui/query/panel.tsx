@@ -8,6 +8,7 @@ import { FormatButton } from '../editor/format-button.tsx';
 import { HistoryMenu } from '../editor/history-menu.tsx';
 import type { PanelState, PanelTab } from '../panels/panel-address.ts';
 import { ALL_SERIES } from '../panels/series-choice.ts';
+import { serverNow } from '../server/clock.ts';
 import { GraphView } from './graph-view.tsx';
 import classes from './panel.module.css';
 import { TableView } from './table-view.tsx';
@@ -129,8 +130,8 @@ export function Panel({ number, state, zooms, history, onChange, onExecuted, onR
 /** What "now" is: another one with each execution, and with each change of what is asked. */
 function useExecutionTime({ expr, tab, rangeMs, endMs, resolution }: PanelState): readonly [number, () => void] {
   const asked = JSON.stringify([expr, tab, rangeMs, endMs, resolution]);
-  const [execution, setExecution] = useState(() => ({ asked, ms: Date.now() }));
+  const [execution, setExecution] = useState(() => ({ asked, ms: serverNow() }));
   // While it is drawn, so that nothing is asked with the time before.
-  if (execution.asked !== asked) setExecution({ asked, ms: Date.now() });
-  return [execution.ms, () => setExecution({ asked, ms: Date.now() })];
+  if (execution.asked !== asked) setExecution({ asked, ms: serverNow() });
+  return [execution.ms, () => setExecution({ asked, ms: serverNow() })];
 }

@@ -1,6 +1,7 @@
 // One question to the server's API. The browser asks no other host, ever (the Content-Security-Policy holds this).
 import type { Answer } from '../../src/answers/index.ts';
 import { pathOf } from './address.ts';
+import { noteDate } from './clock.ts';
 import { ServerError } from './server-error.ts';
 import { watchServer } from './watchdog.ts';
 
@@ -45,12 +46,14 @@ export async function ask<T>(path: string, parameters: Parameters = {}, asking: 
   const begunAt = performance.now();
   try {
     const url = pathOf(`/api/v1${path}${method === 'GET' ? query : ''}`);
+    const fromMs = Date.now();
     const response = await fetch(url, {
       method,
       body: method === 'POST' ? form : undefined,
       headers: { Accept: 'application/json' },
       signal: AbortSignal.any(signal === undefined ? [late, watch.gone] : [signal, late, watch.gone]),
     });
+    noteDate(response.headers.get('Date'), { fromMs, toMs: Date.now() });
     return read<T>(response.status, await response.text(), begunAt);
   } catch (error) {
     if (error instanceof ServerError || signal?.aborted) throw error;
