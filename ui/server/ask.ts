@@ -54,7 +54,7 @@ export async function ask<T>(path: string, parameters: Parameters = {}, asking: 
       signal: AbortSignal.any(signal === undefined ? [late, watch.gone] : [signal, late, watch.gone]),
     });
     noteDate(response.headers.get('Date'), { fromMs, toMs: Date.now() });
-    return read<T>(response.status, await response.text(), begunAt);
+    return read<T>(response.status, await response.arrayBuffer(), begunAt);
   } catch (error) {
     if (error instanceof ServerError || signal?.aborted) throw error;
     if (late.aborted) throw new ServerError('late', `No answer within ${timeoutMs / 1000} seconds.`);
@@ -64,11 +64,12 @@ export async function ask<T>(path: string, parameters: Parameters = {}, asking: 
   }
 }
 
-function read<T>(status: number, text: string, begunAt: number): Told<T> {
+function read<T>(status: number, body: ArrayBuffer, begunAt: number): Told<T> {
+  const text = new TextDecoder().decode(body);
   const answer = parsed<T>(text);
   if (answer?.status === 'success') {
     const { data, warnings = [], infos = [] } = answer;
-    return { data, warnings, infos, durationMs: performance.now() - begunAt, bytes: text.length };
+    return { data, warnings, infos, durationMs: performance.now() - begunAt, bytes: body.byteLength };
   }
   if (answer?.status === 'error') throw new ServerError('refused', answer.error, { status, errorType: answer.errorType });
   if (status === 503) throw new ServerError('starting', 'The server is not ready yet.', { status });
