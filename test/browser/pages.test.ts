@@ -109,6 +109,25 @@ test('targets: pools, health, and a target that goes down while one looks', asyn
   expect(watched.faults).toEqual([]);
 });
 
+test('targets: the labels before relabelling, and the way to where they were found', async () => {
+  await open('/targets?pool=filtered');
+  const button = page.getByRole('button', { name: 'Show labels before relabelling of http://127.0.0.1:2/metrics' });
+  await button.waitFor();
+  expect(await text()).not.toContain('__address__');
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await expectText('__address__="127.0.0.1:2"');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  // The address keeps what is open.
+  await page.reload();
+  await expectText('__address__="127.0.0.1:2"');
+  await page.getByRole('link', { name: 'All that was found for filtered' }).click();
+  await expectText('__address__="127.0.0.1:3"');
+  expect(new URL(page.url()).pathname).toBe('/service-discovery');
+  expect(await text()).not.toContain('team="sales"');
+  expect(watched.faults).toEqual([]);
+});
+
 test('service discovery: labels before and after, and the rule that dropped a target', async () => {
   await open('/service-discovery?pool=filtered');
   await expectText(/__address__="127\.0\.0\.1:3"/, /kept="yes"/);
