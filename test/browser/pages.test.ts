@@ -27,6 +27,11 @@ const RULES = `groups:
   - alert: ShopIdle
     expr: shop_requests == 0
     for: 1h
+- name: later
+  interval: 1000h
+  rules:
+  - alert: NotYet
+    expr: shop_broken > 5
 `;
 
 let target: StaticTarget;
@@ -160,6 +165,20 @@ test('alerts: one that begins to fire while one looks', async () => {
   } finally {
     broken = 0;
   }
+  expect(watched.faults).toEqual([]);
+});
+
+test('alerts: those that were not evaluated yet are a state of their own', async () => {
+  await open('/alerts');
+  const chip = page.getByRole('button', { name: 'Unknown 1' });
+  await chip.focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => new URL(page.url()).search).toBe('?state=unknown');
+  await expectText('NotYet', '1 not evaluated yet');
+  expect(await text()).not.toContain('ShopIdle');
+  await open('/alerts?state=inactive');
+  await expectText('ShopIdle');
+  expect(await text()).not.toContain('NotYet');
   expect(watched.faults).toEqual([]);
 });
 
