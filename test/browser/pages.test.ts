@@ -182,6 +182,21 @@ test('alerts: those that were not evaluated yet are a state of their own', async
   expect(watched.faults).toEqual([]);
 });
 
+test.each([
+  ['/alerts', 'Search rules and alerts', 'shpbrk', 'ShopBroken', 'ShopIdle'],
+  ['/rules', 'Search names, expressions, labels', 'jobreqsum', 'job:shop_requests:sum', 'ShopIdle'],
+  ['/targets', 'Search labels, URLs, errors', 'tmsls', 'team="sales"', 'filtered'],
+  ['/service-discovery', 'Search labels, before and after', 'tmsls', 'team="sales"', 'filtered'],
+])('%s: letters in order find what no words find', async (path, field, search, want, other) => {
+  await open(path);
+  await expectText(want, other);
+  await page.getByRole('textbox', { name: field }).fill(search);
+  await expect.poll(text).not.toContain(other);
+  await expectText(want);
+  expect(new URL(page.url()).search).toBe(`?search=${search}`);
+  expect(watched.faults).toEqual([]);
+});
+
 test('status pages tell what the server is and holds', async () => {
   await open('/alertmanager-discovery');
   await expectText('http://127.0.0.1:1/api/v2/alerts');

@@ -65,6 +65,8 @@ test('filters', () => {
   check({ search: 'instance=b' }, { busy: ['Now b'] });
   check({ search: 'calm' }, { calm: ['New', 'Never'] });
   check({ search: 'nothing' }, {});
+  check({ search: 'insce=b' }, { busy: ['Now b'] });
+  check({ search: 'nvr' }, { calm: ['Never'] });
 });
 
 test('what opens by itself', () => {

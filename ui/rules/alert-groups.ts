@@ -38,7 +38,7 @@ const FEW_FIRING = 5;
 const FEW_RULES = 60;
 
 export function shownAlertGroups(groups: readonly RuleGroupAnswer[], { states, search }: AlertFilter): ShownAlertGroup[] {
-  const found = wordSearch(search);
+  const found = wordSearch(search, textsOfAll(groups));
   const shown: ShownAlertGroup[] = [];
   for (const group of groups) {
     const key = groupKey(group);
@@ -83,6 +83,16 @@ function rankOf(state: string): number {
 
 function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function* textsOfAll(groups: readonly RuleGroupAnswer[]): Generator<Iterable<string>> {
+  for (const group of groups) {
+    for (const rule of group.rules) {
+      if (rule.type !== 'alerting') continue;
+      yield textsOf(rule, group);
+      yield* (rule.alerts ?? []).map(alertTexts);
+    }
+  }
 }
 
 function* alertTexts({ labels, annotations }: AlertAnswer): Generator<string> {

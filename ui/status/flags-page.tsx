@@ -29,10 +29,10 @@ function FlagTable({ flags }: { readonly flags: FlagsAnswer }) {
   const [search, setSearch] = useUrlText('search');
   const [order, setOrder] = useUrlText('sort', 'asc');
   const descending = order === 'desc';
-  const found = wordSearch(search);
-  const shown = Object.entries(flags)
-    .filter(([name, value]) => found([`--${name}=${value}`]))
-    .sort(([a], [b]) => (descending ? -1 : 1) * a.localeCompare(b));
+  const entries = Object.entries(flags);
+  const textsOf = ([name, value]: [string, string]): string[] => [`--${name}=${value}`];
+  const found = wordSearch(search, entries.map(textsOf));
+  const shown = entries.filter((entry) => found(textsOf(entry))).sort(([a], [b]) => (descending ? -1 : 1) * a.localeCompare(b));
   return (
     <>
       <Group gap="sm" mb="md">
