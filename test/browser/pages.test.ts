@@ -202,6 +202,9 @@ test('status pages tell what the server is and holds', async () => {
   await expectText('http://127.0.0.1:1/api/v2/alerts');
   await open('/tsdb-status');
   await expectText('shop_requests', /Memory: .* of .*GB/);
+  // Without --web.enable-admin-api nothing can be deleted.
+  await page.waitForLoadState('networkidle');
+  expect(await text()).not.toMatch(/delete series|tombstones/i);
   await open('/flags?search=retention');
   await expectText('storage.tsdb.retention.time');
   expect(await text()).not.toContain('web.listen-address');
@@ -309,6 +312,89 @@ test('a query that is refused while starting is told, with the replay’s progre
   await expect.poll(() => own.page.locator('tbody tr[data-index]').count()).toBe(1);
   expect(await own.page.getByText('The server is starting').count()).toBe(0);
   await own.close();
+});
+
+describe('with --web.enable-admin-api', () => {
+  test('series are deleted after a question that says what will be gone, and tombstones are cleaned', async () => {
+    const other = await startTributary({ config, flags: ['--web.enable-admin-api'] });
+    const own = await openPage(browser, [other.url]);
+    try {
+      const samples = async (): Promise<number> => {
+        const answer = await fetch(`${other.url}/api/v1/query?query=count_over_time(shop_requests[1h])`);
+        const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
+        return Number(data.result[0]?.value[1] ?? 0);
+      };
+      await expect.poll(samples, { timeout: 30_000 }).toBeGreaterThanOrEqual(5);
+      await own.page.goto(`${other.url}/tsdb-status`);
+      const selectors = own.page.getByRole('textbox', { name: 'Selectors' });
+      await selectors.focus();
+      await own.page.keyboard.type('shop_requests{');
+      const ask = own.page.getByRole('button', { name: 'Delete series…' });
+      await ask.click();
+      await own.page.getByText('parse error: unexpected end of input inside braces').waitFor();
+      expect(await accessibilityFaults(own.page)).toEqual([]);
+
+      await selectors.fill('shop_requests\n{__name__="shop_broken", team="none"}');
+      await own.page.getByRole('textbox', { name: 'End' }).fill('2020-01-01 00:00:00');
+      await ask.click();
+      const dialog = own.page.getByRole('dialog', { name: 'Delete these series?' });
+      await dialog.getByText('No series matches now').waitFor();
+      expect(await dialog.innerText()).toContain('the samples up to 2020-01-01 00:00:00 of the series that match any of 2 selectors');
+      expect(await dialog.getByRole('button', { name: 'Delete', exact: true }).isDisabled()).toBe(true);
+      await own.page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+
+      await own.page.getByRole('textbox', { name: 'End' }).fill('');
+      await ask.click();
+      await dialog.getByText('1 series matches now').waitFor();
+      expect(await dialog.innerText()).toMatch(
+        /all samples of the series[\s\S]*shop_requests\{instance="127\.0\.0\.1:\d+", job="shop", team="sales"\}/,
+      );
+      expect(await accessibilityFaults(own.page)).toEqual([]);
+      // To go back is what Enter does.
+      expect(await own.page.evaluate('document.activeElement.textContent')).toBe('Cancel');
+      const before = await samples();
+      await own.page.keyboard.press('Tab');
+      await own.page.keyboard.press('Enter');
+      await own.page.getByText('Deleted. Blocks keep their size').waitFor();
+      expect(await samples()).toBeLessThan(before);
+      expect(await selectors.inputValue()).toBe('');
+
+      await own.page.getByRole('button', { name: 'Clean tombstones' }).click();
+      await own.page.getByText('Cleaned.').waitFor();
+      expect(own.faults).toEqual([]);
+    } finally {
+      await own.close();
+      await other.stop();
+    }
+  });
+
+  test('what fails is told in the words of the server; dark, and on a narrow screen', async () => {
+    const own = await openPage(browser, [server.url], { colorScheme: 'dark', viewport: { width: 390, height: 900 } });
+    const answer = (body: object) => ({
+      status: 200,
+      contentType: 'application/json',
+      body: JSON.stringify({ status: 'success', ...body }),
+    });
+    await own.page.route('**/api/v1/features', (route) => route.fulfill(answer({ data: { api: { admin: true } } })));
+    await own.page.goto(`${server.url}/tsdb-status`);
+    await own.page.getByRole('button', { name: 'Clean tombstones' }).click();
+    await own.page.getByText('admin APIs disabled').waitFor();
+    expect(await accessibilityFaults(own.page)).toEqual([]);
+    await expectNoSideScroll(own.page);
+    await own.page.getByRole('textbox', { name: 'Selectors' }).fill('{a=~".*"}');
+    await own.page.getByRole('button', { name: 'Delete series…' }).click();
+    const dialog = own.page.getByRole('dialog');
+    await dialog.getByText('match[] must contain at least one non-empty matcher').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await own.page.getByRole('textbox', { name: 'Selectors' }).fill('shop_requests');
+    await own.page.getByRole('button', { name: 'Delete series…' }).click();
+    await dialog.getByRole('button', { name: 'Delete 1 series' }).click();
+    await dialog.getByText('admin APIs disabled').waitFor();
+    expect(await accessibilityFaults(own.page)).toEqual([]);
+    expect(own.faults).toEqual([]);
+    await own.close();
+  });
 });
 
 describe('elsewhere than at the root', () => {

@@ -62,6 +62,8 @@ export async function ask<T>(path: string, parameters: Parameters = {}, asking: 
 }
 
 function read<T>(status: number, text: string, begunAt: number): Told<T> {
+  // Done, and nothing to tell.
+  if (status === 204) return { data: null as T, warnings: [], infos: [], durationMs: performance.now() - begunAt, bytes: 0 };
   const answer = parsed<T>(text);
   if (answer?.status === 'success') {
     const { data, warnings = [], infos = [] } = answer;
