@@ -434,6 +434,11 @@ describe('elsewhere than at the root', () => {
     expect(new URL(own.page.url()).pathname).toBe(`${prefix}/targets`);
     await own.page.reload();
     await own.page.getByText(target.url).first().waitFor();
+    await own.page.goto(`${origin}${prefix}/targets/?pool=shop`);
+    await own.page.getByText(target.url).first().waitFor();
+    expect(own.page.url()).toBe(`${origin}${prefix}/targets?pool=shop`);
+    const icon = await own.page.request.get(`${origin}${prefix}/favicon.ico`);
+    expect([icon.status(), icon.headers()['content-type']]).toEqual([200, 'image/svg+xml']);
     expect(own.faults).toEqual([]);
     await own.close();
   }
