@@ -215,6 +215,35 @@ test('status pages tell what the server is and holds', async () => {
   expect(watched.faults).toEqual([]);
 });
 
+test('flags are sorted by name or by value, as the address says', async () => {
+  await open('/flags');
+  const column = async (cell: 'th' | 'td'): Promise<string[]> => page.locator(`tbody ${cell}`).allInnerTexts();
+  const sort = async (title: string): Promise<string | null> => {
+    const header = page.getByRole('columnheader', { name: title });
+    await header.getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    return header.getAttribute('aria-sort');
+  };
+  await expectText('--web.listen-address');
+  const names = await column('th');
+  expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b)));
+  expect(await sort('Flag')).toBe('ascending');
+  expect(await sort('Flag')).toBe('descending');
+  expect(new URL(page.url()).search).toBe('?sort=-flag');
+  expect(await column('th')).toEqual(names.toReversed());
+  expect(await sort('Value')).toBe('ascending');
+  expect(new URL(page.url()).search).toBe('?sort=value');
+  const values = await column('td');
+  expect(values.slice(values.indexOf('empty'))).toEqual(values.filter((value) => value === 'empty'));
+  expect(values.indexOf('false')).toBeLessThan(values.indexOf('true'));
+  await open('/flags?sort=-value');
+  await expectText('--web.listen-address');
+  const backwards = await column('td');
+  expect(backwards.indexOf('true')).toBeLessThan(backwards.indexOf('false'));
+  expect(backwards.at(-1)).toBe('empty');
+  expect(watched.faults).toEqual([]);
+});
+
 describe.each([
   ['light', 1440],
   ['dark', 1440],
