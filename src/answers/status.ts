@@ -1,6 +1,8 @@
-// /api/v1/status/….
+// /api/v1/status/… and /api/v1/features.
 
 export type BuildInfo = Readonly<Record<string, string>>;
+/** Of /api/v1/features: by part, whether it is there and enabled. */
+export type FeaturesAnswer = Readonly<Record<string, Readonly<Record<string, boolean>>>>;
 export type FlagsAnswer = Readonly<Record<string, string>>;
 
 export interface ConfigAnswer {

@@ -6,6 +6,7 @@ import { compileRegexp, labelsOf, silentLogger } from '../model/index.ts';
 import { STABLE_LANGUAGE } from '../promql/index.ts';
 import { createApplication } from './app.ts';
 import { ApiError } from './errors.ts';
+import { PAGE_PATHS } from './page-paths.ts';
 import type { ActiveTarget, ApiOptions, ApiPorts, MetricMetadata, SeriesQuery, ServerState } from './ports.ts';
 
 const target = (scrapePool: string, instance: string): ActiveTarget => ({
@@ -164,6 +165,9 @@ describe('answers', () => {
   check('GET /-/reload', 405, 'Only POST or PUT requests allowed');
   check('POST /-/reload', 403, 'Lifecycle API is not enabled.');
   check('POST /-/quit', 403, 'Lifecycle API is not enabled.');
+  check('GET /favicon.ico', 404, '404 page not found\n');
+  check('POST /targets/', 405, 'Method Not Allowed\n');
+  check('GET /nope/', 404, '404 page not found\n');
   check('GET /nope', 404, '404 page not found\n');
   check('GET /api/v1/nope', 404, '404 page not found\n');
   check('POST /api/v1/targets', 405, 'Method Not Allowed\n');
@@ -238,6 +242,21 @@ describe('answers', () => {
   check('GET /api/v1/federation/preview?match[]=up', 200, ok({ shown: ['up 1'] }));
   check('GET /api/v1/federation/origins?match[]=up', 200, ok({ origins: [], other: 0 }, { warnings: ['w'] }));
   check('GET /api/v1/targets/relabel_steps?scrapePool=x&labels={}', 400, bad('error retrieving scrape config: scrape pool "x" not found'));
+});
+
+test('a slash behind a page is taken away, whatever the prefix; what is asked for stays', async () => {
+  const prefixed = await start({ routePrefix: '/t/x' });
+  const check = async ({ app }: Fake, path: string, want: string) => {
+    const { statusCode, headers } = await app.inject(path);
+    expect([statusCode, new URL(String(headers.location), `http://h${path}`).href]).toEqual([302, `http://h${want}`]);
+  };
+  for (const page of PAGE_PATHS) {
+    await check(fake, `${page}/`, page);
+    await check(prefixed, `/t/x${page}/?a=b%26c&d=/e/`, `/t/x${page}?a=b%26c&d=/e/`);
+  }
+  await check(fake, '/graph/?g0.expr=up', '/query?g0.expr=up');
+  await check(prefixed, '/t/x/graph/', '/t/x/query');
+  await prefixed.app.close();
 });
 
 test('active targets have the shape of Prometheus', async () => {

@@ -63,6 +63,10 @@ function sendError(reply: FastifyReply, status: number, errorType: string, error
     .send(Buffer.from(JSON.stringify({ status: 'error', errorType, error })));
 }
 
+function sendNotFound(reply: FastifyReply): FastifyReply {
+  return reply.code(404).type(TEXT).send('404 page not found\n');
+}
+
 /** No route has a schema: without this the compilers of schemas are loaded, which takes 20 ms of a start and some MB. */
 function noSchemas(): never {
   throw new Error('BUG: a route has a schema');
@@ -136,9 +140,17 @@ class Application {
   #mountPages(): void {
     const { registry, status } = this.#ports;
     const pages = new WebPages(this.#options.webPages);
-    for (const path of PAGE_PATHS) this.#route(['GET', 'HEAD'], path, (_, reply) => pages.send(reply));
+    const redirect = (path: string, page: string): void =>
+      this.#route(['GET', 'HEAD'], path, (request, reply) => pages.redirect(request, reply, page));
+    for (const path of PAGE_PATHS) {
+      this.#route(['GET', 'HEAD'], path, (_, reply) => pages.send(reply));
+      // One segment deeper the application would not find its prefix, nor its files.
+      redirect(`${path}/`, `..${path}`);
+    }
     // Alertmanager and runbooks link to /graph, as older Prometheus servers have it.
-    for (const path of ['/', '/graph']) this.#route(['GET', 'HEAD'], path, (request, reply) => pages.redirect(request, reply, 'query'));
+    for (const path of ['/', '/graph']) redirect(path, 'query');
+    redirect('/graph/', '../query');
+    this.#route(['GET', 'HEAD'], '/favicon.ico', (_, reply) => pages.sendIcon(reply) ?? sendNotFound(reply));
     this.app.register((app) => pages.mountAssets(app, this.#prefix));
     if (this.#prefix !== '') {
       for (const path of ['/', this.#prefix]) this.app.get(path, (_, reply) => reply.redirect(`${this.#prefix}/`, 302));
@@ -261,7 +273,7 @@ class Application {
     this.app.setNotFoundHandler((request, reply) => {
       const path = (request.raw.url ?? '').split('?', 1)[0];
       const methods = this.#methods.get(path) ?? this.#methods.get(path.replace(/(\/api\/v1\/label\/)[^/]+(\/values)$/, '$1:name$2'));
-      if (methods === undefined) return reply.code(404).type(TEXT).send('404 page not found\n');
+      if (methods === undefined) return sendNotFound(reply);
       return reply
         .code(405)
         .header('Allow', [...methods, 'OPTIONS'].join(', '))

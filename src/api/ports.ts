@@ -2,6 +2,7 @@
 import type {
   BlockMeta,
   BuildInfo,
+  FeaturesAnswer,
   FederationOrigins,
   FederationPreview,
   FederationServer,
@@ -92,7 +93,7 @@ export interface StatusSource {
   readonly buildInfo: BuildInfo;
   runtimeInfo(): RuntimeInfo;
   /** By category and name: what is here and enabled. */
-  readonly features: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
+  readonly features: FeaturesAnswer;
   /** What the operator should know now. Is asked before the server is ready, too. */
   notifications(): NotificationsAnswer;
   /** At most `limit` entries a list. */

@@ -14,6 +14,7 @@ async function serve(from: string): Promise<FastifyInstance> {
   const served = fastify();
   const pages = new WebPages({ folder: from, title: 'A <title>' });
   served.get('/t/query', (_, reply) => pages.send(reply));
+  served.get('/t/favicon.ico', (_, reply) => pages.sendIcon(reply) ?? reply.code(404).send());
   for (const path of ['/t/', '/t/graph']) served.get(path, (request, reply) => pages.redirect(request, reply, 'query'));
   await served.register((instance) => pages.mountAssets(instance, '/t'));
   return served;
@@ -24,10 +25,11 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'ui/assets'), { recursive: true });
   writeFileSync(
     join(folder, 'ui/index.html'),
-    '<title>PAGE_TITLE_PLACEHOLDER</title><meta name="server-time" content="SERVER_TIME_PLACEHOLDER"><meta nonce="CSP_NONCE_PLACEHOLDER"><script nonce="CSP_NONCE_PLACEHOLDER"></script>',
+    '<link rel="icon" href="./assets/icon-1a2b.svg"><title>PAGE_TITLE_PLACEHOLDER</title><meta name="server-time" content="SERVER_TIME_PLACEHOLDER"><meta nonce="CSP_NONCE_PLACEHOLDER"><script nonce="CSP_NONCE_PLACEHOLDER"></script>',
   );
   writeFileSync(join(folder, 'ui/assets/main-1a2b.js'), SCRIPT);
   writeFileSync(join(folder, 'ui/assets/main-1a2b.js.br'), brotliCompressSync(SCRIPT));
+  writeFileSync(join(folder, 'ui/assets/icon-1a2b.svg'), '<svg/>');
   writeFileSync(join(folder, 'secret'), 'do not tell');
   app = await serve(join(folder, 'ui'));
 });
@@ -66,6 +68,12 @@ test('files are kept for a year, and come compressed', async () => {
   expect(brotliDecompressSync(rawPayload).toString()).toBe(SCRIPT);
 });
 
+test('the icon is where it is looked for without the document', async () => {
+  const { statusCode, headers, body } = await app.inject('/t/favicon.ico');
+  expect([statusCode, headers['content-type'], body]).toEqual([200, 'image/svg+xml', '<svg/>']);
+  expect(headers['content-security-policy']).toBe("default-src 'none'");
+});
+
 test('nothing else can be read', async () => {
   const check = async (path: string) => expect((await app.inject(path)).statusCode, path).toBeGreaterThanOrEqual(400);
   for (const path of ['', 'nope.js', '../index.html', '../../secret', '..%2f..%2fsecret', '%2e%2e/%2e%2e/secret', '..\\..\\secret', '%00'])
@@ -85,5 +93,6 @@ test('addresses of older servers go to today’s, with what they ask for', async
 test('an application that is not built is told, and the server starts', async () => {
   const bare = await serve(join(folder, 'nowhere'));
   expect((await bare.inject('/t/query')).body).toContain('npm run setup');
+  expect((await bare.inject('/t/favicon.ico')).statusCode).toBe(404);
   await bare.close();
 });

@@ -10,6 +10,8 @@ const NONCE_BYTES = 18;
 const NONCE_PLACEHOLDER = 'CSP_NONCE_PLACEHOLDER';
 const TIME_PLACEHOLDER = 'SERVER_TIME_PLACEHOLDER';
 const TITLE_PLACEHOLDER = 'PAGE_TITLE_PLACEHOLDER';
+/** Where the document says that its icon is. */
+const ICON_LINK = /<link [^>]*href="\.\/(assets\/[\w.-]+\.svg)"[^>]*>/;
 const NOT_BUILT = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>${TITLE_PLACEHOLDER}</title>
 <p>The web application is not built: run <code>npm run setup</code> and start the server again. The API answers all the same:
@@ -25,11 +27,14 @@ export interface WebPagesOptions {
 export class WebPages {
   readonly #document: string;
   readonly #assets: string | null;
+  readonly #icon: string | null;
 
   constructor({ folder, title }: WebPagesOptions) {
     const built = readIf(join(folder, 'index.html'));
     this.#document = (built ?? NOT_BUILT).replaceAll(TITLE_PLACEHOLDER, escapeHtml(title));
     this.#assets = built === null ? null : join(folder, 'assets');
+    const icon = ICON_LINK.exec(this.#document)?.[1];
+    this.#icon = icon === undefined ? null : readIf(join(folder, icon));
   }
 
   /** The document. Each copy has a nonce of its own and the time, so it is not kept by anyone. */
@@ -44,6 +49,19 @@ export class WebPages {
       })
       .type('text/html; charset=utf-8')
       .send(this.#document.replaceAll(NONCE_PLACEHOLDER, nonce).replace(TIME_PLACEHOLDER, String(Date.now())));
+  }
+
+  /** For those who ask for it without having read the document. @returns null where the application is not built */
+  sendIcon(reply: FastifyReply): FastifyReply | null {
+    if (this.#icon === null) return null;
+    return reply
+      .headers({
+        'Content-Security-Policy': "default-src 'none'",
+        'X-Content-Type-Options': 'nosniff',
+        'Cache-Control': 'public, max-age=86400',
+      })
+      .type('image/svg+xml')
+      .send(this.#icon);
   }
 
   /** To `page`, with what was asked for. */

@@ -1,13 +1,12 @@
 // What /api/v1/features tells clients: which parts of Prometheus are here and enabled, under Prometheus's names for them (util/features).
+import type { FeaturesAnswer } from '../answers/index.ts';
 import { AGGREGATORS, allFunctions, OPERATORS } from '../promql/index.ts';
 import { functionNames } from '../template/index.ts';
 import type { Settings } from './settings.ts';
 
-export type Features = Readonly<Record<string, Readonly<Record<string, boolean>>>>;
-
 const EXPERIMENTAL_AGGREGATORS: ReadonlySet<string> = new Set(['limitk', 'limit_ratio']);
 
-export function featuresOf({ query, enableAdminApi, enableLifecycle, rules, scrape }: Settings): Features {
+export function featuresOf({ query, enableAdminApi, enableLifecycle, rules, scrape }: Settings): FeaturesAnswer {
   const { features, delayedNameRemoval, perStepStatistics } = query;
   const { experimentalFunctions, durationExpressions, extendedRangeSelectors, fillModifiers } = features;
   const always = (...names: string[]) => Object.fromEntries(names.map((name) => [name, true]));

@@ -27,6 +27,11 @@ const RULES = `groups:
   - alert: ShopIdle
     expr: shop_requests == 0
     for: 1h
+- name: later
+  interval: 1000h
+  rules:
+  - alert: NotYet
+    expr: shop_broken > 5
 `;
 
 let target: StaticTarget;
@@ -109,6 +114,25 @@ test('targets: pools, health, and a target that goes down while one looks', asyn
   expect(watched.faults).toEqual([]);
 });
 
+test('targets: the labels before relabelling, and the way to where they were found', async () => {
+  await open('/targets?pool=filtered');
+  const button = page.getByRole('button', { name: 'Show labels before relabelling of http://127.0.0.1:2/metrics' });
+  await button.waitFor();
+  expect(await text()).not.toContain('__address__');
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await expectText('__address__="127.0.0.1:2"');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  // The address keeps what is open.
+  await page.reload();
+  await expectText('__address__="127.0.0.1:2"');
+  await page.getByRole('link', { name: 'All that was found for filtered' }).click();
+  await expectText('__address__="127.0.0.1:3"');
+  expect(new URL(page.url()).pathname).toBe('/service-discovery');
+  expect(await text()).not.toContain('team="sales"');
+  expect(watched.faults).toEqual([]);
+});
+
 test('service discovery: labels before and after, and the rule that dropped a target', async () => {
   await open('/service-discovery?pool=filtered');
   await expectText(/__address__="127\.0\.0\.1:3"/, /kept="yes"/);
@@ -144,11 +168,43 @@ test('alerts: one that begins to fire while one looks', async () => {
   expect(watched.faults).toEqual([]);
 });
 
+test('alerts: those that were not evaluated yet are a state of their own', async () => {
+  await open('/alerts');
+  const chip = page.getByRole('button', { name: 'Unknown 1' });
+  await chip.focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => new URL(page.url()).search).toBe('?state=unknown');
+  await expectText('NotYet', '1 not evaluated yet');
+  expect(await text()).not.toContain('ShopIdle');
+  await open('/alerts?state=inactive');
+  await expectText('ShopIdle');
+  expect(await text()).not.toContain('NotYet');
+  expect(watched.faults).toEqual([]);
+});
+
+test.each([
+  ['/alerts', 'Search rules and alerts', 'shpbrk', 'ShopBroken', 'ShopIdle'],
+  ['/rules', 'Search names, expressions, labels', 'jobreqsum', 'job:shop_requests:sum', 'ShopIdle'],
+  ['/targets', 'Search labels, URLs, errors', 'tmsls', 'team="sales"', 'filtered'],
+  ['/service-discovery', 'Search labels, before and after', 'tmsls', 'team="sales"', 'filtered'],
+])('%s: letters in order find what no words find', async (path, field, search, want, other) => {
+  await open(path);
+  await expectText(want, other);
+  await page.getByRole('textbox', { name: field }).fill(search);
+  await expect.poll(text).not.toContain(other);
+  await expectText(want);
+  expect(new URL(page.url()).search).toBe(`?search=${search}`);
+  expect(watched.faults).toEqual([]);
+});
+
 test('status pages tell what the server is and holds', async () => {
   await open('/alertmanager-discovery');
   await expectText('http://127.0.0.1:1/api/v2/alerts');
   await open('/tsdb-status');
   await expectText('shop_requests', /Memory: .* of .*GB/);
+  // Without --web.enable-admin-api nothing can be deleted.
+  await page.waitForLoadState('networkidle');
+  expect(await text()).not.toMatch(/delete series|tombstones/i);
   await open('/flags?search=retention');
   await expectText('storage.tsdb.retention.time');
   expect(await text()).not.toContain('web.listen-address');
@@ -156,6 +212,35 @@ test('status pages tell what the server is and holds', async () => {
   await expectText('job_name: filtered');
   await open('/status');
   await expectText(/Tributary|0\.\d+\.\d+/, '3.14');
+  expect(watched.faults).toEqual([]);
+});
+
+test('flags are sorted by name or by value, as the address says', async () => {
+  await open('/flags');
+  const column = async (cell: 'th' | 'td'): Promise<string[]> => page.locator(`tbody ${cell}`).allInnerTexts();
+  const sort = async (title: string): Promise<string | null> => {
+    const header = page.getByRole('columnheader', { name: title });
+    await header.getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    return header.getAttribute('aria-sort');
+  };
+  await expectText('--web.listen-address');
+  const names = await column('th');
+  expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b)));
+  expect(await sort('Flag')).toBe('ascending');
+  expect(await sort('Flag')).toBe('descending');
+  expect(new URL(page.url()).search).toBe('?sort=-flag');
+  expect(await column('th')).toEqual(names.toReversed());
+  expect(await sort('Value')).toBe('ascending');
+  expect(new URL(page.url()).search).toBe('?sort=value');
+  const values = await column('td');
+  expect(values.slice(values.indexOf('empty'))).toEqual(values.filter((value) => value === 'empty'));
+  expect(values.indexOf('false')).toBeLessThan(values.indexOf('true'));
+  await open('/flags?sort=-value');
+  await expectText('--web.listen-address');
+  const backwards = await column('td');
+  expect(backwards.indexOf('true')).toBeLessThan(backwards.indexOf('false'));
+  expect(backwards.at(-1)).toBe('empty');
   expect(watched.faults).toEqual([]);
 });
 
@@ -259,6 +344,89 @@ test('a query that is refused while starting is told, with the replay’s progre
   await own.close();
 });
 
+describe('with --web.enable-admin-api', () => {
+  test('series are deleted after a question that says what will be gone, and tombstones are cleaned', async () => {
+    const other = await startTributary({ config, flags: ['--web.enable-admin-api'] });
+    const own = await openPage(browser, [other.url]);
+    try {
+      const samples = async (): Promise<number> => {
+        const answer = await fetch(`${other.url}/api/v1/query?query=count_over_time(shop_requests[1h])`);
+        const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
+        return Number(data.result[0]?.value[1] ?? 0);
+      };
+      await expect.poll(samples, { timeout: 30_000 }).toBeGreaterThanOrEqual(5);
+      await own.page.goto(`${other.url}/tsdb-status`);
+      const selectors = own.page.getByRole('textbox', { name: 'Selectors' });
+      await selectors.focus();
+      await own.page.keyboard.type('shop_requests{');
+      const ask = own.page.getByRole('button', { name: 'Delete series…' });
+      await ask.click();
+      await own.page.getByText('parse error: unexpected end of input inside braces').waitFor();
+      expect(await accessibilityFaults(own.page)).toEqual([]);
+
+      await selectors.fill('shop_requests\n{__name__="shop_broken", team="none"}');
+      await own.page.getByRole('textbox', { name: 'End' }).fill('2020-01-01 00:00:00');
+      await ask.click();
+      const dialog = own.page.getByRole('dialog', { name: 'Delete these series?' });
+      await dialog.getByText('No series matches now').waitFor();
+      expect(await dialog.innerText()).toContain('the samples up to 2020-01-01 00:00:00 of the series that match any of 2 selectors');
+      expect(await dialog.getByRole('button', { name: 'Delete', exact: true }).isDisabled()).toBe(true);
+      await own.page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+
+      await own.page.getByRole('textbox', { name: 'End' }).fill('');
+      await ask.click();
+      await dialog.getByText('1 series matches now').waitFor();
+      expect(await dialog.innerText()).toMatch(
+        /all samples of the series[\s\S]*shop_requests\{instance="127\.0\.0\.1:\d+", job="shop", team="sales"\}/,
+      );
+      expect(await accessibilityFaults(own.page)).toEqual([]);
+      // To go back is what Enter does.
+      expect(await own.page.evaluate('document.activeElement.textContent')).toBe('Cancel');
+      const before = await samples();
+      await own.page.keyboard.press('Tab');
+      await own.page.keyboard.press('Enter');
+      await own.page.getByText('Deleted. Blocks keep their size').waitFor();
+      expect(await samples()).toBeLessThan(before);
+      expect(await selectors.inputValue()).toBe('');
+
+      await own.page.getByRole('button', { name: 'Clean tombstones' }).click();
+      await own.page.getByText('Cleaned.').waitFor();
+      expect(own.faults).toEqual([]);
+    } finally {
+      await own.close();
+      await other.stop();
+    }
+  });
+
+  test('what fails is told in the words of the server; dark, and on a narrow screen', async () => {
+    const own = await openPage(browser, [server.url], { colorScheme: 'dark', viewport: { width: 390, height: 900 } });
+    const answer = (body: object) => ({
+      status: 200,
+      contentType: 'application/json',
+      body: JSON.stringify({ status: 'success', ...body }),
+    });
+    await own.page.route('**/api/v1/features', (route) => route.fulfill(answer({ data: { api: { admin: true } } })));
+    await own.page.goto(`${server.url}/tsdb-status`);
+    await own.page.getByRole('button', { name: 'Clean tombstones' }).click();
+    await own.page.getByText('admin APIs disabled').waitFor();
+    expect(await accessibilityFaults(own.page)).toEqual([]);
+    await expectNoSideScroll(own.page);
+    await own.page.getByRole('textbox', { name: 'Selectors' }).fill('{a=~".*"}');
+    await own.page.getByRole('button', { name: 'Delete series…' }).click();
+    const dialog = own.page.getByRole('dialog');
+    await dialog.getByText('match[] must contain at least one non-empty matcher').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await own.page.getByRole('textbox', { name: 'Selectors' }).fill('shop_requests');
+    await own.page.getByRole('button', { name: 'Delete series…' }).click();
+    await dialog.getByRole('button', { name: 'Delete 1 series' }).click();
+    await dialog.getByText('admin APIs disabled').waitFor();
+    expect(await accessibilityFaults(own.page)).toEqual([]);
+    expect(own.faults).toEqual([]);
+    await own.close();
+  });
+});
+
 describe('elsewhere than at the root', () => {
   test('below --web.route-prefix', async () => {
     const prefixed = await startTributary({
@@ -296,6 +464,11 @@ describe('elsewhere than at the root', () => {
     expect(new URL(own.page.url()).pathname).toBe(`${prefix}/targets`);
     await own.page.reload();
     await own.page.getByText(target.url).first().waitFor();
+    await own.page.goto(`${origin}${prefix}/targets/?pool=shop`);
+    await own.page.getByText(target.url).first().waitFor();
+    expect(own.page.url()).toBe(`${origin}${prefix}/targets?pool=shop`);
+    const icon = await own.page.request.get(`${origin}${prefix}/favicon.ico`);
+    expect([icon.status(), icon.headers()['content-type']]).toEqual([200, 'image/svg+xml']);
     expect(own.faults).toEqual([]);
     await own.close();
   }

@@ -29,20 +29,22 @@ interface Props<T> {
   readonly rows: readonly T[];
   readonly keyOf: (row: T) => string;
   readonly isSelected?: (row: T) => boolean;
+  /** All rows are drawn at once: there are few enough. */
+  readonly isShort?: boolean;
 }
 
 /** Of those that are drawn at first. */
 const FIRST_ROWS = 50;
 
 /** Unsorted, rows stand as they were given. */
-export function SortableTable<T>({ caption, name, columns, rows, keyOf, isSelected }: Props<T>) {
+export function SortableTable<T>({ caption, name, columns, rows, keyOf, isSelected, isShort = false }: Props<T>) {
   const [order, setOrder] = useUrlText(name);
   const [extent, setExtent] = useUrlText(`${name}_rows`);
   const descending = order.startsWith('-');
   const by = columns.find(({ id }) => id === order.replace('-', ''));
   const sorted = useMemo(() => (by === undefined ? rows : sortedBy(rows, by, descending)), [rows, by, descending]);
   const [first, ...others] = columns;
-  const isLong = rows.length > FIRST_ROWS;
+  const isLong = !isShort && rows.length > FIRST_ROWS;
 
   /** Numbers begin with the largest. The third choice is none. */
   const next = ({ id, isNumber }: SortableColumn<T>): string => {
@@ -74,7 +76,7 @@ export function SortableTable<T>({ caption, name, columns, rows, keyOf, isSelect
           </tr>
         </thead>
         <tbody>
-          {(extent === 'all' ? sorted : sorted.slice(0, FIRST_ROWS)).map((row) => (
+          {(isLong && extent !== 'all' ? sorted.slice(0, FIRST_ROWS) : sorted).map((row) => (
             <tr key={keyOf(row)} className={isSelected?.(row) ? classes.selected : undefined}>
               <th scope="row">{cellOf(first, row)}</th>
               {others.map((column) => (

@@ -2,8 +2,8 @@
 import { ActionIcon, Button, Group, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
+import { selectorFault } from '../format/selector-fault.ts';
 import classes from './cost.module.css';
-import { selectorFault } from './selector-check.ts';
 
 interface Props {
   /** What was asked. Another list needs another form (its key). */

@@ -50,20 +50,23 @@ const check = (filter: Partial<AlertFilter>, want: Record<string, string[]>) => 
 };
 
 test('what fires comes first', () => {
-  const shown = check({}, { busy: ['Now b a', 'Soon p1'], calm: ['Never', 'New'] });
+  const shown = check({}, { busy: ['Now b a', 'Soon p1'], calm: ['New', 'Never'] });
   expect(shown.map(({ group }) => group.name)).toEqual(['busy', 'calm']);
   expect(shown.map(({ counts }) => counts)).toEqual([
-    { firing: 1, pending: 1, inactive: 0 },
-    { firing: 0, pending: 0, inactive: 2 },
+    { firing: 1, pending: 1, inactive: 0, unknown: 0 },
+    { firing: 0, pending: 0, inactive: 1, unknown: 1 },
   ]);
 });
 
 test('filters', () => {
   check({ states: ['firing'] }, { busy: ['Now b a'] });
-  check({ states: ['pending', 'inactive'] }, { busy: ['Soon p1'], calm: ['Never', 'New'] });
+  check({ states: ['pending', 'inactive'] }, { busy: ['Soon p1'], calm: ['Never'] });
+  check({ states: ['unknown'] }, { calm: ['New'] });
   check({ search: 'instance=b' }, { busy: ['Now b'] });
-  check({ search: 'calm' }, { calm: ['Never', 'New'] });
+  check({ search: 'calm' }, { calm: ['New', 'Never'] });
   check({ search: 'nothing' }, {});
+  check({ search: 'insce=b' }, { busy: ['Now b'] });
+  check({ search: 'nvr' }, { calm: ['Never'] });
 });
 
 test('what opens by itself', () => {

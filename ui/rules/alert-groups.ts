@@ -1,10 +1,10 @@
-// Alerting rules as a page shows them: those that fire first.
+// Alerting rules as a page shows them: those that fire first, and those that were not evaluated yet before those that found nothing.
 import type { AlertAnswer, AlertingRuleAnswer, RuleGroupAnswer } from '../../src/answers/index.ts';
 import { labelTexts, wordSearch } from '../format/word-search.ts';
 import { groupKey, textsOf } from './rule-groups.ts';
 
 export interface AlertFilter {
-  /** `firing`, `pending`, `inactive`; none: all. */
+  /** `firing`, `pending`, `inactive`, `unknown`; none: all. */
   readonly states: readonly string[];
   readonly search: string;
 }
@@ -13,6 +13,8 @@ export interface StateCounts {
   firing: number;
   pending: number;
   inactive: number;
+  /** Not evaluated yet: whether something is wrong is not known. */
+  unknown: number;
 }
 
 export interface ShownAlertRule {
@@ -36,7 +38,7 @@ const FEW_FIRING = 5;
 const FEW_RULES = 60;
 
 export function shownAlertGroups(groups: readonly RuleGroupAnswer[], { states, search }: AlertFilter): ShownAlertGroup[] {
-  const found = wordSearch(search);
+  const found = wordSearch(search, textsOfAll(groups));
   const shown: ShownAlertGroup[] = [];
   for (const group of groups) {
     const key = groupKey(group);
@@ -62,22 +64,35 @@ export function shownAlertGroups(groups: readonly RuleGroupAnswer[], { states, s
 }
 
 export function stateCounts(rules: readonly AlertingRuleAnswer[]): StateCounts {
-  const counts: StateCounts = { firing: 0, pending: 0, inactive: 0 };
+  const counts: StateCounts = { firing: 0, pending: 0, inactive: 0, unknown: 0 };
   for (const rule of rules) counts[stateOf(rule)]++;
   return counts;
 }
 
-/** A rule that was not evaluated yet has no alerts either. */
+/** What other servers may call otherwise is not active either. */
 function stateOf({ state }: AlertingRuleAnswer): keyof StateCounts {
-  return state === 'firing' || state === 'pending' ? state : 'inactive';
+  return state === 'firing' || state === 'pending' || state === 'unknown' ? state : 'inactive';
 }
 
+const RANKS: readonly string[] = ['firing', 'pending', 'unknown'];
+
 function rankOf(state: string): number {
-  return state === 'firing' ? 0 : state === 'pending' ? 1 : 2;
+  const rank = RANKS.indexOf(state);
+  return rank < 0 ? RANKS.length : rank;
 }
 
 function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function* textsOfAll(groups: readonly RuleGroupAnswer[]): Generator<Iterable<string>> {
+  for (const group of groups) {
+    for (const rule of group.rules) {
+      if (rule.type !== 'alerting') continue;
+      yield textsOf(rule, group);
+      yield* (rule.alerts ?? []).map(alertTexts);
+    }
+  }
 }
 
 function* alertTexts({ labels, annotations }: AlertAnswer): Generator<string> {

@@ -51,7 +51,7 @@ function OpenRule({ shown: { key, rule, alerts } }: { readonly shown: ShownAlert
     <div className={classes.open}>
       <RuleDefinition rule={rule} />
       {alerts.length === 0 ? (
-        <EmptyNote>No alert of this rule is active.</EmptyNote>
+        <EmptyNote>{rule.state === 'unknown' ? 'This rule was not evaluated yet.' : 'No alert of this rule is active.'}</EmptyNote>
       ) : (
         <AlertTable alerts={alerts} ruleName={rule.name} ruleKey={key} />
       )}

@@ -65,6 +65,7 @@ function GroupList({ groups }: { readonly groups: readonly RuleGroupAnswer[] }) 
             { value: 'firing', label: 'Firing', tone: 'bad', count: counts.firing },
             { value: 'pending', label: 'Pending', tone: 'odd', count: counts.pending },
             { value: 'inactive', label: 'Inactive', tone: 'good', count: counts.inactive },
+            { value: 'unknown', label: 'Unknown', tone: 'quiet', count: counts.unknown },
           ]}
           chosen={states}
           onChange={setStates}
@@ -117,12 +118,13 @@ function AlertRules({ shown: { group, key, rules }, folds, opens }: AlertRulesPr
   );
 }
 
-function Counts({ counts: { firing, pending, inactive } }: { readonly counts: StateCounts }) {
+function Counts({ counts: { firing, pending, inactive, unknown } }: { readonly counts: StateCounts }) {
   return (
     <>
       {firing > 0 && <StateBadge tone="bad">{formatCount(firing)} firing</StateBadge>}
       {pending > 0 && <StateBadge tone="odd">{formatCount(pending)} pending</StateBadge>}
       {inactive > 0 && <StateBadge tone="good">{formatCount(inactive)} inactive</StateBadge>}
+      {unknown > 0 && <StateBadge tone="quiet">{formatCount(unknown)} not evaluated yet</StateBadge>}
     </>
   );
 }

@@ -56,6 +56,8 @@ test('filters', () => {
   check({ search: 'severity=page down' }, { one: ['Down'], two: ['Broken'] });
   check({ search: 'many-to-many' }, { two: ['Broken'] });
   check({ search: 'slow' }, { slow: ['slow:x'] });
+  check({ search: 'jupsum' }, { one: ['job:up:sum'] });
+  check({ types: ['recording'], search: 'dwn' }, {});
 });
 
 test('what opens by itself', () => {

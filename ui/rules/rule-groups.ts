@@ -26,7 +26,10 @@ const MANY_GROUPS = 10;
 
 /** In the server's order: by file, as the file has them. Groups of which nothing is left are left out, unless nothing is asked for. */
 export function shownGroups(groups: readonly RuleGroupAnswer[], { types, health, search }: RuleFilter): ShownGroup[] {
-  const found = wordSearch(search);
+  const found = wordSearch(
+    search,
+    groups.flatMap((group) => group.rules.map((rule) => textsOf(rule, group))),
+  );
   const isNarrowed = types.length > 0 || health.length > 0 || search.trim() !== '';
   return groups
     .map((group) => ({

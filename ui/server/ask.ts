@@ -65,6 +65,8 @@ export async function ask<T>(path: string, parameters: Parameters = {}, asking: 
 }
 
 function read<T>(status: number, body: ArrayBuffer, begunAt: number): Told<T> {
+  // Done, and nothing to tell.
+  if (status === 204) return { data: null as T, warnings: [], infos: [], durationMs: performance.now() - begunAt, bytes: 0 };
   const text = new TextDecoder().decode(body);
   const answer = parsed<T>(text);
   if (answer?.status === 'success') {

@@ -1,17 +1,35 @@
 // /flags: how the server was started.
 import { Group } from '@mantine/core';
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import type { FlagsAnswer } from '../../src/answers/index.ts';
 import { Answered } from '../components/answered.tsx';
 import { EmptyNote } from '../components/empty-note.tsx';
 import { PageHead } from '../components/page-head.tsx';
 import { SearchField } from '../components/search-field.tsx';
+import { type SortableColumn, SortableTable } from '../components/sortable-table.tsx';
 import table from '../components/table.module.css';
 import { useUrlText } from '../components/use-url-state.ts';
 import { counted } from '../format/number.ts';
 import { wordSearch } from '../format/word-search.ts';
 import { useAnswer } from '../server/use-answer.ts';
 import classes from './status.module.css';
+
+type Flag = readonly [name: string, value: string];
+
+const COLUMNS: readonly SortableColumn<Flag>[] = [
+  {
+    id: 'flag',
+    title: 'Flag',
+    value: ([name]) => name,
+    cell: ([name]) => <span className={table.code}>--{name}</span>,
+  },
+  {
+    id: 'value',
+    title: 'Value',
+    // Empty ones stand last, whatever the order.
+    value: ([, value]) => (value === '' ? null : value),
+    cell: ([, value]) => (value === '' ? <span className={classes.note}>empty</span> : <span className={table.code}>{value}</span>),
+  },
+];
 
 export default function FlagsPage() {
   const result = useAnswer<FlagsAnswer>('/status/flags');
@@ -27,12 +45,9 @@ export default function FlagsPage() {
 
 function FlagTable({ flags }: { readonly flags: FlagsAnswer }) {
   const [search, setSearch] = useUrlText('search');
-  const [order, setOrder] = useUrlText('sort', 'asc');
-  const descending = order === 'desc';
-  const found = wordSearch(search);
-  const shown = Object.entries(flags)
-    .filter(([name, value]) => found([`--${name}=${value}`]))
-    .sort(([a], [b]) => (descending ? -1 : 1) * a.localeCompare(b));
+  const entries: readonly Flag[] = Object.entries(flags).sort(([a], [b]) => a.localeCompare(b));
+  const found = wordSearch(search, entries.map(textsOf));
+  const shown = entries.filter((flag) => found(textsOf(flag)));
   return (
     <>
       <Group gap="sm" mb="md">
@@ -45,30 +60,13 @@ function FlagTable({ flags }: { readonly flags: FlagsAnswer }) {
         <EmptyNote>No flag has all of these words.</EmptyNote>
       ) : (
         <div className={classes.box}>
-          <table className={table.table}>
-            <thead>
-              <tr>
-                <th scope="col" aria-sort={descending ? 'descending' : 'ascending'}>
-                  <button type="button" className={classes.sort} onClick={() => setOrder(descending ? 'asc' : 'desc')}>
-                    Flag {descending ? <IconArrowUp size={13} aria-hidden /> : <IconArrowDown size={13} aria-hidden />}
-                  </button>
-                </th>
-                <th scope="col">Value</th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map(([name, value]) => (
-                <tr key={name}>
-                  <th scope="row" className={table.code}>
-                    --{name}
-                  </th>
-                  <td className={table.code}>{value === '' ? <span className={classes.note}>empty</span> : value}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <SortableTable caption="Flags and their values" name="sort" columns={COLUMNS} rows={shown} keyOf={([name]) => name} isShort />
         </div>
       )}
     </>
   );
+}
+
+function textsOf([name, value]: Flag): string[] {
+  return [`--${name}=${value}`];
 }

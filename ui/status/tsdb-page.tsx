@@ -12,6 +12,7 @@ import { formatBytes, formatCount } from '../format/number.ts';
 import { formatSeconds, useTimeFormat } from '../format/time.ts';
 import { queryLink } from '../panels/panel-address.ts';
 import { STATE_EVERY_MS, useAnswer } from '../server/use-answer.ts';
+import { AdminCards } from './admin-cards.tsx';
 import { Blocks } from './blocks.tsx';
 import { labelQuery, metricQuery, pairQuery } from './cardinality-queries.ts';
 import classes from './status.module.css';
@@ -66,6 +67,7 @@ export default function TsdbPage() {
             {(answer) => <Blocks blocks={answer.blocks} />}
           </Answered>
         </Card>
+        <AdminCards />
       </div>
     </>
   );

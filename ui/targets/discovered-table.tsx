@@ -2,6 +2,7 @@
 import { EmptyNote } from '../components/empty-note.tsx';
 import { LabelSet } from '../components/label-set.tsx';
 import { Pager, usePaged } from '../components/pager.tsx';
+import { ShowButton } from '../components/show-button.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { useFolds } from '../components/use-folds.ts';
 import type { DiscoveredPool, DiscoveredTarget } from './discovered.ts';
@@ -54,9 +55,9 @@ function Entry({ pool, target: { discovered, active } }: { readonly pool: string
           {active === null ? <span className={classes.dropped}>Dropped: it is not scraped.</span> : <LabelSet labels={active.labels} />}
         </div>
       </div>
-      <button type="button" className={classes.steps} aria-expanded={shown} onClick={() => folds.set(key, !shown)}>
-        {shown ? 'Hide' : 'Show'} the relabelling steps<span className={classes.unseen}> of {address}</span>
-      </button>
+      <div className={classes.steps}>
+        <ShowButton what="the relabelling steps" of={address} shown={shown} onToggle={() => folds.set(key, !shown)} />
+      </div>
       {shown && <RelabelSteps pool={pool} labels={discovered} />}
     </li>
   );

@@ -41,6 +41,8 @@ test('filters', () => {
   check({ states: ['dropped'] }, { b: ['b2'] });
   check({ states: ['active'], search: 'zone=z1' }, { a: ['a1'], b: ['b1'] });
   check({ search: 'job="a"' }, { a: ['a1'] });
+  check({ search: 'mtzne=z2' }, { b: ['b2'] });
+  check({ pool: 'a', search: 'b1' }, {});
 });
 
 test('what a rule has changed', () => {

@@ -34,7 +34,10 @@ export function discoveredPools(answer: TargetsAnswer, filter: DiscoveryFilter):
   };
   for (const active of activeTargets) put(active.scrapePool, { discovered: active.discoveredLabels, active });
   for (const { scrapePool, discoveredLabels } of droppedTargets) put(scrapePool, { discovered: discoveredLabels, active: null });
-  const found = wordSearch(filter.search);
+  const found = wordSearch(
+    filter.search,
+    [...byPool].flatMap(([name, targets]) => targets.map((target) => textsOf(name, target))),
+  );
   const wants = (state: string): boolean => filter.states.length === 0 || filter.states.includes(state);
   const isNarrowed = filter.states.length > 0 || filter.search.trim() !== '';
   return [...byPool]
@@ -48,11 +51,17 @@ export function discoveredPools(answer: TargetsAnswer, filter: DiscoveryFilter):
         droppedKept: all.length - active,
         shown: all
           .filter((target) => wants(target.active === null ? 'dropped' : 'active'))
-          .filter(({ discovered, active }) => found([name, ...labelTexts(discovered), ...labelTexts(active?.labels)])),
+          .filter((target) => found(textsOf(name, target))),
       };
     })
     .filter(({ shown }) => !isNarrowed || shown.length > 0)
     .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function* textsOf(pool: string, { discovered, active }: DiscoveredTarget): Generator<string> {
+  yield pool;
+  yield* labelTexts(discovered);
+  yield* labelTexts(active?.labels);
 }
 
 export type LabelChange = 'same' | 'added' | 'changed' | 'removed';

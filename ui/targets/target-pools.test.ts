@@ -41,6 +41,9 @@ test('filters', () => {
   check({ search: 'job="b" 80' }, { b: ['b2:80', 'b1:80'] });
   check({ search: 'refused' }, { b: ['b2:80'] });
   check({ search: 'A1:80/metrics' }, { a: ['a1:80'] });
+  check({ search: 'rfsd' }, { b: ['b2:80'] });
+  // What the words find is left out by another filter: letters do not stand in for it.
+  check({ health: ['up'], search: 'refused' }, {});
 });
 
 test('what opens by itself', () => {

@@ -32,7 +32,7 @@ export function poolsOf(targets: readonly TargetAnswer[], poolNames: readonly st
     if (pool === undefined) byPool.set(target.scrapePool, [target]);
     else pool.push(target);
   }
-  const found = wordSearch(filter.search);
+  const found = wordSearch(filter.search, targets.map(textsOf));
   const pools = [...byPool]
     .filter(([name]) => filter.pool === '' || name === filter.pool)
     .map(([name, all]) => ({

@@ -2,10 +2,10 @@
 import type { TargetAnswer, TargetHealth } from '../../src/answers/index.ts';
 import { Ago } from '../components/ago.tsx';
 import { EmptyNote } from '../components/empty-note.tsx';
-import { LabelSet } from '../components/label-set.tsx';
 import { Pager, usePaged } from '../components/pager.tsx';
 import { StateBadge, type Tone } from '../components/state-badge.tsx';
 import { formatSeconds, msOf } from '../format/time.ts';
+import { TargetLabels } from './target-labels.tsx';
 import { endpointOf, type TargetPool } from './target-pools.ts';
 import classes from './target-table.module.css';
 
@@ -39,7 +39,7 @@ export function TargetTable({ pool }: { readonly pool: TargetPool }) {
 }
 
 function TargetRows({ target }: { readonly target: TargetAnswer }) {
-  const { health, labels, lastError, lastScrape, lastScrapeDuration, scrapeInterval, scrapeTimeout } = target;
+  const { health, lastError, lastScrape, lastScrapeDuration, scrapeInterval, scrapeTimeout } = target;
   const scrapedMs = msOf(lastScrape);
   return (
     <>
@@ -49,7 +49,7 @@ function TargetRows({ target }: { readonly target: TargetAnswer }) {
         </td>
         <th scope="row" className={classes.endpoint}>
           <EndpointLink target={target} />
-          <LabelSet labels={labels} />
+          <TargetLabels target={target} />
         </th>
         <td className={classes.fact} data-name="scraped">
           <Ago ms={scrapedMs} />
