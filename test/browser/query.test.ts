@@ -1,7 +1,7 @@
 // The query page in a browser: writing with completion, tables, graphs, zoom, errors, links that others made.
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, test as anyTest, beforeAll, expect, vi } from 'vitest';
-import { launchBrowser, openPage, requireBrowser, type WatchedPage } from '../support/browser.ts';
+import { accessibilityFaults, launchBrowser, openPage, requireBrowser, type WatchedPage } from '../support/browser.ts';
 import { StaticTarget } from '../support/static-target.ts';
 import { startTributary, type Tributary } from '../support/tributary.ts';
 
@@ -375,6 +375,37 @@ test('the explanation counts each part, and shows where series are lost', async 
   await expect.poll(() => parameter('g0.part')).toBe('0.1');
   await page.getByRole('button', { name: 'Query this part alone' }).click();
   await expect.poll(() => parameter('g0.expr')).toBe('shop_request_total');
+  await expectNoFaults();
+});
+
+test('a part that is chosen in the tree is shown in place of the whole', async () => {
+  await open({ 'g0.expr': 'sum by (pod) (rate(shop_requests_total[10s])) * 0', 'g0.show_tree': '1' });
+  await expect.poll(() => rows().allInnerTexts()).toEqual(Array(3).fill(expect.stringMatching(/\s0$/)));
+  const note = page.getByRole('region', { name: 'The part that is shown' });
+  expect(await note.count()).toBe(0);
+  // By the keyboard: the root, then the aggregation, then the rate, then the range.
+  await page.getByRole('treeitem').first().focus();
+  await page.keyboard.press('ArrowDown');
+  await note.getByText('sum by (pod) (rate(shop_requests_total[10s]))').waitFor();
+  await expect.poll(() => rows().allInnerTexts()).toEqual(Array(3).fill(expect.not.stringMatching(/\s0$/)));
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => parameter('g0.part')).toBe('0.0.0.0');
+  await expect.poll(async () => (await rows().first().innerText()).match(/ @ /g)?.length ?? 0).toBeGreaterThan(3);
+  await page.getByRole('tab', { name: 'Graph' }).click();
+  await note.getByText('A range cannot be drawn.').waitFor();
+  await expect.poll(() => legend().getByRole('checkbox').count()).toBe(3);
+  expect(await legend().innerText()).toContain('shop_requests_total{');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.reload();
+  await note.getByText('A range cannot be drawn.').waitFor();
+  await note.getByRole('button', { name: 'Show the whole expression' }).click();
+  await expect.poll(() => parameter('g0.part')).toBeNull();
+  await expect.poll(() => legend().innerText()).toMatch(/^\{pod=/);
+  expect(await note.count()).toBe(0);
+  // Where the tree is not shown, nothing says which part it would be.
+  await open({ 'g0.expr': 'vector(1) + vector(2)', 'g0.part': '0.1' });
+  await expect.poll(() => rows().allInnerTexts()).toEqual([expect.stringMatching(/\s3$/)]);
   await expectNoFaults();
 });
 
