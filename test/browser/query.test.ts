@@ -61,6 +61,16 @@ const rows = (): Locator => page.locator('tbody tr[data-index]');
 const chart = (): Locator => page.locator('.u-over');
 const legend = (): Locator => page.getByRole('region', { name: 'Series of the graph' });
 
+/** Where the chart is once nothing is under way: each answer makes another one. */
+async function chartBox(): Promise<{ x: number; y: number; width: number }> {
+  await expect.poll(() => page.getByText('Executing…').count()).toBe(0);
+  return vi.waitFor(async () => {
+    const box = await chart().boundingBox();
+    if (box === null) throw new Error('there is no chart');
+    return box;
+  });
+}
+
 async function expectNoFaults(): Promise<void> {
   expect(watched.faults).toEqual([]);
 }
@@ -105,7 +115,7 @@ test('a link of Alertmanager or a runbook opens its graph', async () => {
 
 test('what is near the pointer is told', async () => {
   await open({ 'g0.expr': 'shop_requests_total', 'g0.tab': 'graph', 'g0.range_input': '10s' });
-  const { x, y, width } = (await chart().boundingBox())!;
+  const { x, y, width } = await chartBox();
   // The highest line at the right edge.
   await page.mouse.move(x + width - 5, y + 20);
   const card = page.locator('dl').filter({ hasText: 'pod' });
@@ -120,7 +130,7 @@ test('dragging zooms, and there are ways back', async () => {
   await open({ 'g0.expr': 'up', 'g0.tab': 'graph', 'g0.range_input': '10m', 'g0.end_input': '2026-01-02 12:00:00' });
   await page.getByText(/Nothing in this time/).waitFor();
   await open({ 'g0.expr': 'vector(time())', 'g0.tab': 'graph', 'g0.range_input': '10m', 'g0.end_input': '2026-01-02 12:00:00' });
-  const { x, y, width } = (await chart().boundingBox())!;
+  const { x, y, width } = await chartBox();
   await page.mouse.move(x + width / 2, y + 100);
   await page.mouse.down();
   await page.mouse.move(x + (width * 3) / 4, y + 120, { steps: 4 });
@@ -187,7 +197,7 @@ test('a classic histogram is a heat map; what is none is said to be none', async
     'g0.range_input': '10s',
   });
   await page.getByRole('img', { name: 'Heat map of 3 buckets' }).waitFor();
-  const { x, y, width } = (await chart().boundingBox())!;
+  const { x, y, width } = await chartBox();
   await page.mouse.move(x + width - 5, y + 30);
   await expect.poll(() => page.locator('dl').innerText()).toMatch(/le\s+\+Inf\s+above\s+1/);
   await open({ 'g0.expr': 'up', 'g0.tab': 'graph', 'g0.display_mode': 'heatmap' });
@@ -255,6 +265,39 @@ test('panels are added and removed, each with its own state', async () => {
   await expectNoFaults();
 });
 
+test('the only panel is emptied when it is removed', async () => {
+  await open({ 'g0.expr': 'up', 'g0.range_input': '5m' });
+  await expect.poll(() => rows().count()).toBe(1);
+  await editor().click();
+  await page.keyboard.type(' + 1');
+  await page.getByRole('button', { name: 'Remove panel 1' }).click();
+  await expect.poll(() => parameter('g0.expr')).toBe('');
+  expect(parameter('g0.range_input')).toBe('1h');
+  expect(await editor().innerText()).not.toContain('up');
+  await expectNoFaults();
+});
+
+test('a panel is duplicated as it stands, and others keep what is being written in them', async () => {
+  await open({ 'g0.expr': 'vector(1)', 'g0.tab': 'graph', 'g0.range_input': '10m', 'g1.expr': 'vector(9)' });
+  const editors = page.getByRole('textbox', { name: 'Expression' });
+  await editors.nth(1).click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('vector(10)');
+  await editors.nth(0).click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('vector(2)');
+  await page.getByRole('button', { name: 'Duplicate panel 1' }).click();
+  await expect
+    .poll(() => ['g0.expr', 'g1.expr', 'g1.tab', 'g1.range_input', 'g2.expr', 'g2.tab'].map(parameter))
+    .toEqual(['vector(1)', 'vector(2)', 'graph', '10m', 'vector(9)', 'table']);
+  await expect.poll(() => editors.allInnerTexts()).toEqual(['vector(2)', 'vector(2)', 'vector(10)']);
+  await page.goBack();
+  await expect.poll(() => editors.allInnerTexts()).toEqual(['vector(2)', 'vector(10)']);
+  await page.goForward();
+  await expect.poll(() => editors.count()).toBe(3);
+  await expectNoFaults();
+});
+
 test('an expression is set out over lines, and taken up from what was run', async () => {
   await open({ 'g0.expr': '' });
   await editor().click();
@@ -302,7 +345,7 @@ test('the way back out of a zoom fits where one is in the history', async () => 
   await open({ 'g0.expr': 'vector(time())', 'g0.tab': 'graph', 'g0.range_input': '16m', 'g0.end_input': '2026-01-02 12:00:00' });
   const zoom = async (range: RegExp): Promise<void> => {
     await chart().waitFor();
-    const { x, y, width } = (await chart().boundingBox())!;
+    const { x, y, width } = await chartBox();
     await page.mouse.move(x + width / 2, y + 100);
     await page.mouse.down();
     await page.mouse.move(x + width, y + 100, { steps: 4 });

@@ -1,6 +1,6 @@
 // One expression and what came of it: as a table, as a graph, explained.
 import { ActionIcon, Button, Group, Paper, Tabs, Tooltip } from '@mantine/core';
-import { IconBinaryTree, IconListSearch, IconX } from '@tabler/icons-react';
+import { IconBinaryTree, IconCopyPlus, IconListSearch, IconX } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Loading } from '../components/loading.tsx';
 import { type EditorHandle, ExpressionEditor } from '../editor/expression-editor.tsx';
@@ -28,11 +28,12 @@ interface Props {
   readonly zooms: readonly TimeWindow[];
   onChange(change: Partial<PanelState>, options?: ChangeOptions): void;
   onExecuted(text: string): void;
-  /** Null for the only panel. */
-  readonly onRemove: (() => void) | null;
+  /** A copy, with what is written by now; null where the page has no room for one. */
+  readonly onDuplicate: ((written: string) => void) | null;
+  readonly onRemove: () => void;
 }
 
-export function Panel({ number, state, zooms, history, onChange, onExecuted, onRemove }: Props) {
+export function Panel({ number, state, zooms, history, onChange, onExecuted, onDuplicate, onRemove }: Props) {
   const { expr, part: partId, showTree } = state;
   // What is being written; the address has what was executed.
   const [text, setText] = useState(expr);
@@ -95,11 +96,23 @@ export function Panel({ number, state, zooms, history, onChange, onExecuted, onR
             </ActionIcon>
           </Tooltip>
           <Button onClick={() => execute(text)}>Execute</Button>
-          {onRemove !== null && (
+          <Tooltip label="Duplicate">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={`Duplicate panel ${number}`}
+              disabled={onDuplicate === null}
+              onClick={() => onDuplicate?.(text)}
+            >
+              <IconCopyPlus size={18} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label="Remove">
             <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Remove panel ${number}`} onClick={onRemove}>
               <IconX size={18} aria-hidden />
             </ActionIcon>
-          )}
+          </Tooltip>
         </Group>
       </div>
       {exploring && (
