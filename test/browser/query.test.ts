@@ -421,6 +421,22 @@ test('the explanation counts each part, and shows where series are lost', async 
   await expectNoFaults();
 });
 
+test('a selector is explained: its metric, its matchers, the lookback', async () => {
+  await open({
+    'g0.expr': 'sum(rate(shop_duration_seconds_bucket{le!="1",job=~"shop|mall"}[10s])) + shop_requests_total',
+    'g0.tab': 'explain',
+  });
+  const details = page.getByRole('region', { name: 'The chosen part' });
+  await page.getByRole('tree').getByText('range selector').click();
+  for (const text of ['histogram', 'How long they took.', 'job is one of "shop", "mall".', 'le is not "1"; series without it fit too.'])
+    await details.getByText(text, { exact: true }).waitFor();
+  await page.getByRole('tree').getByText('vector selector').click();
+  for (const text of ['counter', 'Requests that the shop has had.', /lookback of this server, 5m,/])
+    await details.getByText(text).first().waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await expectNoFaults();
+});
+
 test('a part that is chosen in the tree is shown in place of the whole', async () => {
   await open({ 'g0.expr': 'sum by (pod) (rate(shop_requests_total[10s])) * 0', 'g0.show_tree': '1' });
   await expect.poll(() => rows().allInnerTexts()).toEqual(Array(3).fill(expect.stringMatching(/\s0$/)));

@@ -5,7 +5,7 @@ import { ServerError } from '../server/server-error.ts';
 import { type AskQuery, Explaining } from './explaining.ts';
 import { matchGroups } from './matching-groups.ts';
 import { askedNodes, nodesOf, treeOfNodes } from './node-tree.ts';
-import { matchingSentences, titleOf } from './node-words.ts';
+import { matchingSentences, sentenceOf, titleOf } from './node-words.ts';
 
 const treeOf = (text: string) => treeOfNodes(parseExpr(text, WHOLE_LANGUAGE));
 
@@ -59,6 +59,16 @@ test('parts are named', () => {
   check('a / on (job) group_left (team) b', 'binary: / on (job) group_left (team)');
   check('a == bool 1', 'binary: == bool');
   check('-up', 'sign: -');
+});
+
+test('the lookback that the server has is said', () => {
+  const check = (lookback: string | null, sentence: string): void =>
+    expect(sentenceOf(treeOf('up'), { functions: new Map(), lookback })).toBe(sentence);
+  check(
+    '1m30s',
+    'The newest sample of each series that fits, unless it is older than the lookback of this server, 1m30s, or the series has ended.',
+  );
+  check(null, 'The newest sample of each series that fits, unless it is older than the lookback or the series has ended.');
 });
 
 test('how series are matched, in words', () => {

@@ -11,6 +11,8 @@ import { MatchingView } from './matching-view.tsx';
 import { isLostHere } from './node-count.tsx';
 import type { ExplainNode } from './node-tree.ts';
 import { emptinessOf, matchingSentences, sentenceOf, titleOf } from './node-words.ts';
+import { SelectorFacts } from './selector-facts.tsx';
+import { useLookback } from './use-lookback.ts';
 
 interface Props {
   readonly node: ExplainNode;
@@ -25,6 +27,7 @@ const FUNCTIONS: ReadonlyMap<string, string> = new Map(
 export function NodeDetails({ node, states, onSelect }: Props) {
   const state = stateOf(states, node);
   const { expr } = node;
+  const lookback = useLookback();
   return (
     <section aria-label="The chosen part" className={classes.details}>
       <Stack gap="sm">
@@ -32,7 +35,9 @@ export function NodeDetails({ node, states, onSelect }: Props) {
           {titleOf(node)}
         </Title>
         <PromqlText expr={node.text} pretty />
-        <Text fz="sm">{sentenceOf(node, FUNCTIONS)}</Text>
+        <Text fz="sm">{sentenceOf(node, { functions: FUNCTIONS, lookback })}</Text>
+        {expr.kind === 'vectorSelector' && <SelectorFacts selector={expr} />}
+        {expr.kind === 'matrixSelector' && <SelectorFacts selector={expr.selector} />}
         {expr.kind === 'binary' &&
           matchingSentences(expr).map((sentence) => (
             <Text key={sentence} fz="sm">
