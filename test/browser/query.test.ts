@@ -437,6 +437,25 @@ test('a selector is explained: its metric, its matchers, the lookback', async ()
   await expectNoFaults();
 });
 
+test('a label in the tree tells its values', async () => {
+  await open({ 'g0.expr': 'sum by (pod) (shop_requests_total)', 'g0.tab': 'explain' });
+  const tree = page.getByRole('tree');
+  const tooltip = page.getByRole('tooltip');
+  await tree.getByRole('button', { name: 'pod: 3' }).first().hover();
+  await expect.poll(() => tooltip.innerText()).toMatch(/"a"\s+1 series\s+"b"\s+1 series\s+"c"\s+1 series/);
+  await page.mouse.move(0, 0);
+  await tooltip.waitFor({ state: 'detached' });
+  // By the keyboard: from the row that is chosen to its labels.
+  await tree.getByRole('treeitem').first().focus();
+  await page.keyboard.press('ArrowDown');
+  for (let i = 0; i < 2; i++) await page.keyboard.press('Tab');
+  await expect.poll(() => tooltip.innerText()).toMatch(/"shop_requests_total"|"shop"|"127|"\/with/);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await tooltip.waitFor({ state: 'detached' });
+  await expectNoFaults();
+});
+
 test('a part that is chosen in the tree is shown in place of the whole', async () => {
   await open({ 'g0.expr': 'sum by (pod) (rate(shop_requests_total[10s])) * 0', 'g0.show_tree': '1' });
   await expect.poll(() => rows().allInnerTexts()).toEqual(Array(3).fill(expect.stringMatching(/\s0$/)));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { QueryAnswer, VectorElement } from '../../src/answers/index.ts';
 import { type Binary, parseExpr, WHOLE_LANGUAGE } from '../../src/promql/parser/index.ts';
 import { ServerError } from '../server/server-error.ts';
-import { type AskQuery, Explaining } from './explaining.ts';
+import { type AskQuery, Explaining, labelCountsOf } from './explaining.ts';
 import { matchGroups } from './matching-groups.ts';
 import { askedNodes, nodesOf, treeOfNodes } from './node-tree.ts';
 import { matchingSentences, sentenceOf, titleOf } from './node-words.ts';
@@ -86,6 +86,17 @@ function vectorOf(...series: string[]): VectorElement[] {
   return series.map((labels) => ({ metric: Object.fromEntries(labels.split(' ').map((pair) => pair.split('='))), value: [0, '1'] }));
 }
 
+test('labels with the values that most series have', () => {
+  const series = [...Array(12).keys()].flatMap((i) => vectorOf(`i=v${i} j=x`, ...(i === 7 ? ['i=v7 k='] : [])));
+  const [i, j, k] = labelCountsOf(series);
+  expect(i).toMatchObject({ name: 'i', values: 12 });
+  expect(i.top.map(({ name, value }) => `${name} ${value}`).join(' ')).toBe('v7 2 v0 1 v1 1 v10 1 v11 1 v2 1 v3 1 v4 1 v5 1 v6 1');
+  expect([j, k]).toEqual([
+    { name: 'j', values: 1, top: [{ name: 'x', value: 12 }] },
+    { name: 'k', values: 1, top: [{ name: '', value: 1 }] },
+  ]);
+});
+
 test('groups of series that belong together', () => {
   const check = (text: string, left: string[], right: string[], groups: string[]): void => {
     const found = matchGroups(treeOf(text).expr as Binary, vectorOf(...left), vectorOf(...right));
@@ -131,8 +142,15 @@ test('nodes are asked few at once; an error stays at its node', async () => {
     kind: 'series',
     count: 2,
     labels: [
-      { name: 'b', values: 2 },
-      { name: 'a', values: 1 },
+      {
+        name: 'b',
+        values: 2,
+        top: [
+          { name: '1', value: 1 },
+          { name: '2', value: 1 },
+        ],
+      },
+      { name: 'a', values: 1, top: [{ name: '1', value: 2 }] },
     ],
   });
 });
