@@ -21,13 +21,15 @@ function metrics(): string {
   const seconds = (Date.now() / 1000) % 100_000;
   const pods = ['a', 'b', 'c'].map((pod, i) => `shop_requests_total{pod="${pod}",path="/with \\"quotes\\""} ${seconds * (i + 1)}\n`);
   const buckets = BUCKETS.map((le, i) => `shop_duration_seconds_bucket{le="${le}"} ${Math.floor(seconds * (i + 1))}\n`);
+  const shelves = [...Array(45).keys()].map((n) => `shop_shelf{n="${n}"} ${n}\n`);
   return `# HELP shop_requests_total Requests that the shop has had.
 # TYPE shop_requests_total counter
 ${pods.join('')}# HELP shop_duration_seconds How long they took.
 # TYPE shop_duration_seconds histogram
 ${buckets.join('')}shop_duration_seconds_sum ${seconds}
 shop_duration_seconds_count ${Math.floor(seconds * 3)}
-`;
+# TYPE shop_shelf gauge
+${shelves.join('')}`;
 }
 
 beforeAll(async () => {
@@ -453,6 +455,36 @@ test('a label in the tree tells its values', async () => {
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await tooltip.waitFor({ state: 'detached' });
+  await expectNoFaults();
+});
+
+test('how series match: all groups, all series, what came of each', async () => {
+  await open({ 'g0.expr': 'shop_shelf > on (n) shop_shelf - 1', 'g0.tab': 'explain' });
+  const details = page.getByRole('region', { name: 'The chosen part' });
+  await details.getByText('Matched: 45').waitFor();
+  const groups = details.getByRole('region', { name: 'Group' });
+  expect(await groups.count()).toBe(20);
+  await expect.poll(() => groups.first().innerText()).toMatch(/In the result\.[\s\S]*Result/);
+  await details.getByRole('navigation').getByRole('button', { name: 'Last' }).click();
+  await expect.poll(() => groups.count()).toBe(5);
+  await open({ 'g0.expr': 'shop_shelf + on () group_left () vector(1)', 'g0.tab': 'explain' });
+  await groups.first().waitFor();
+  expect(await groups.first().getByText(/^n="/).count()).toBe(6);
+  await groups.first().getByRole('button', { name: 'Show 42 more' }).first().click();
+  await expect.poll(() => groups.first().getByText(/^n="/).count()).toBe(48);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await expectNoFaults();
+});
+
+test('where series match more than once, a way out is offered and taken', async () => {
+  await open({ 'g0.expr': 'sum(shop_requests_total / on (job) up)', 'g0.tab': 'explain', 'g0.part': '0.0' });
+  const details = page.getByRole('region', { name: 'The chosen part' });
+  const ways = details.getByRole('region', { name: 'Ways out of the error' });
+  await ways.getByText('Let many series on the left go with one on the right.').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await ways.getByRole('button', { name: 'Use this expression' }).first().click();
+  await expect.poll(() => parameter('g0.expr')).toBe('sum(shop_requests_total / on (job) group_left () up)');
+  await expect.poll(() => page.getByRole('tree').innerText()).not.toContain('fails');
   await expectNoFaults();
 });
 

@@ -118,6 +118,20 @@ test('groups of series that belong together', () => {
   check('a + fill_right (0) b', ['j=1'], ['j=2'], ['{"j":"1"} 1:0 alone true', '{"j":"2"} 0:1 alone false']);
 });
 
+test('the result of each group', () => {
+  const check = (text: string, result: string[], results: string[]): void => {
+    const sides = [vectorOf('__name__=a j=1 i=1', '__name__=a j=1 i=2', '__name__=a j=2 i=1'), vectorOf('__name__=b j=1 x=7')] as const;
+    const found = matchGroups(treeOf(text).expr as Binary, ...sides, vectorOf(...result));
+    const told = found.map(
+      ({ labels, result }) => `${labels.j}: ${result!.map(({ metric }) => JSON.stringify(Object.values(metric))).join(' ')}`,
+    );
+    expect(told).toEqual(results);
+  };
+  check('a + on (j) group_left (x) b', ['j=1 i=1 x=7', 'j=1 i=2 x=7'], ['2: ', '1: ["1","1","7"] ["1","2","7"]']);
+  check('a > on (j) group_left () b', [], ['2: ', '1: ']);
+  check('a and on (j) b', ['__name__=a j=1 i=1', '__name__=a j=1 i=2'], ['2: ', '1: ["a","1","1"] ["a","1","2"]']);
+});
+
 test('nodes are asked few at once; an error stays at its node', async () => {
   let running = 0;
   let most = 0;

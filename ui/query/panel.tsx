@@ -56,7 +56,7 @@ export function Panel({ number, state, zooms, history, onChange, onExecuted, onD
       expr={expr}
       endMs={state.endMs ?? executedMs}
       selected={partId || '0'}
-      onSelect={execute}
+      onTake={execute}
       onSelected={(id) => showPart({ part: id === '0' ? '' : id })}
     />
   );
