@@ -234,7 +234,13 @@ test('warnings and infos of the answer are shown, and what it cost', async () =>
   await page.getByText(/quantile value should be between 0 and 1, got 2/).waitFor();
   await open({ 'g0.expr': 'rate(up[10s])' });
   await page.getByText(/metric might not be a counter/).waitFor();
-  await page.getByText(/1 series · [\d,]+ samples? read · .* in the server/).waitFor();
+  const line = page.getByRole('button', { name: /1 series · [\d,]+ samples? read · .* in the server/ });
+  await line.focus();
+  const tooltip = page.getByRole('tooltip');
+  await expect.poll(() => tooltip.innerText()).toMatch(/Evaluating in all\s+\S+ \S?s[\s\S]*Samples in memory at once, at most\s+\d/);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await line.blur();
+  await tooltip.waitFor({ state: 'detached' });
   await expectNoFaults();
 });
 
