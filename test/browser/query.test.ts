@@ -1,7 +1,7 @@
 // The query page in a browser: writing with completion, tables, graphs, zoom, errors, links that others made.
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, test as anyTest, beforeAll, expect, vi } from 'vitest';
-import { launchBrowser, openPage, requireBrowser, type WatchedPage } from '../support/browser.ts';
+import { accessibilityFaults, launchBrowser, openPage, requireBrowser, type WatchedPage } from '../support/browser.ts';
 import { StaticTarget } from '../support/static-target.ts';
 import { startTributary, type Tributary } from '../support/tributary.ts';
 
@@ -21,13 +21,15 @@ function metrics(): string {
   const seconds = (Date.now() / 1000) % 100_000;
   const pods = ['a', 'b', 'c'].map((pod, i) => `shop_requests_total{pod="${pod}",path="/with \\"quotes\\""} ${seconds * (i + 1)}\n`);
   const buckets = BUCKETS.map((le, i) => `shop_duration_seconds_bucket{le="${le}"} ${Math.floor(seconds * (i + 1))}\n`);
+  const shelves = [...Array(45).keys()].map((n) => `shop_shelf{n="${n}"} ${n}\n`);
   return `# HELP shop_requests_total Requests that the shop has had.
 # TYPE shop_requests_total counter
 ${pods.join('')}# HELP shop_duration_seconds How long they took.
 # TYPE shop_duration_seconds histogram
 ${buckets.join('')}shop_duration_seconds_sum ${seconds}
 shop_duration_seconds_count ${Math.floor(seconds * 3)}
-`;
+# TYPE shop_shelf gauge
+${shelves.join('')}`;
 }
 
 beforeAll(async () => {
@@ -60,6 +62,16 @@ const editor = (): Locator => page.getByRole('textbox', { name: 'Expression' });
 const rows = (): Locator => page.locator('tbody tr[data-index]');
 const chart = (): Locator => page.locator('.u-over');
 const legend = (): Locator => page.getByRole('region', { name: 'Series of the graph' });
+
+/** Where the chart is once nothing is under way: each answer makes another one. */
+async function chartBox(): Promise<{ x: number; y: number; width: number }> {
+  await expect.poll(() => page.getByText('Executing…').count()).toBe(0);
+  return vi.waitFor(async () => {
+    const box = await chart().boundingBox();
+    if (box === null) throw new Error('there is no chart');
+    return box;
+  });
+}
 
 async function expectNoFaults(): Promise<void> {
   expect(watched.faults).toEqual([]);
@@ -105,7 +117,7 @@ test('a link of Alertmanager or a runbook opens its graph', async () => {
 
 test('what is near the pointer is told', async () => {
   await open({ 'g0.expr': 'shop_requests_total', 'g0.tab': 'graph', 'g0.range_input': '10s' });
-  const { x, y, width } = (await chart().boundingBox())!;
+  const { x, y, width } = await chartBox();
   // The highest line at the right edge.
   await page.mouse.move(x + width - 5, y + 20);
   const card = page.locator('dl').filter({ hasText: 'pod' });
@@ -120,7 +132,7 @@ test('dragging zooms, and there are ways back', async () => {
   await open({ 'g0.expr': 'up', 'g0.tab': 'graph', 'g0.range_input': '10m', 'g0.end_input': '2026-01-02 12:00:00' });
   await page.getByText(/Nothing in this time/).waitFor();
   await open({ 'g0.expr': 'vector(time())', 'g0.tab': 'graph', 'g0.range_input': '10m', 'g0.end_input': '2026-01-02 12:00:00' });
-  const { x, y, width } = (await chart().boundingBox())!;
+  const { x, y, width } = await chartBox();
   await page.mouse.move(x + width / 2, y + 100);
   await page.mouse.down();
   await page.mouse.move(x + (width * 3) / 4, y + 120, { steps: 4 });
@@ -189,7 +201,7 @@ test('a classic histogram is a heat map; what is none is said to be none', async
     'g0.range_input': '10s',
   });
   await page.getByRole('img', { name: 'Heat map of 3 buckets' }).waitFor();
-  const { x, y, width } = (await chart().boundingBox())!;
+  const { x, y, width } = await chartBox();
   await page.mouse.move(x + width - 5, y + 30);
   await expect.poll(() => page.locator('dl').innerText()).toMatch(/le\s+\+Inf\s+above\s+1/);
   await open({ 'g0.expr': 'up', 'g0.tab': 'graph', 'g0.display_mode': 'heatmap' });
@@ -224,7 +236,13 @@ test('warnings and infos of the answer are shown, and what it cost', async () =>
   await page.getByText(/quantile value should be between 0 and 1, got 2/).waitFor();
   await open({ 'g0.expr': 'rate(up[10s])' });
   await page.getByText(/metric might not be a counter/).waitFor();
-  await page.getByText(/1 series · [\d,]+ samples? read · .* in the server/).waitFor();
+  const line = page.getByRole('button', { name: /1 series · [\d,]+ samples? read · .* in the server/ });
+  await line.focus();
+  const tooltip = page.getByRole('tooltip');
+  await expect.poll(() => tooltip.innerText()).toMatch(/Evaluating in all\s+\S+ \S?s[\s\S]*Samples in memory at once, at most\s+\d/);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await line.blur();
+  await tooltip.waitFor({ state: 'detached' });
   await expectNoFaults();
 });
 
@@ -254,6 +272,39 @@ test('panels are added and removed, each with its own state', async () => {
     .poll(() => [parameter('g0.expr'), parameter('g0.tab'), parameter('g1.expr'), parameter('g2.expr')])
     .toEqual(['vector(1)', 'graph', 'vector(3)', null]);
   await expect.poll(() => panels.nth(1).getByRole('textbox', { name: 'Expression' }).innerText()).toBe('vector(3)');
+  await expectNoFaults();
+});
+
+test('the only panel is emptied when it is removed', async () => {
+  await open({ 'g0.expr': 'up', 'g0.range_input': '5m' });
+  await expect.poll(() => rows().count()).toBe(1);
+  await editor().click();
+  await page.keyboard.type(' + 1');
+  await page.getByRole('button', { name: 'Remove panel 1' }).click();
+  await expect.poll(() => parameter('g0.expr')).toBe('');
+  expect(parameter('g0.range_input')).toBe('1h');
+  expect(await editor().innerText()).not.toContain('up');
+  await expectNoFaults();
+});
+
+test('a panel is duplicated as it stands, and others keep what is being written in them', async () => {
+  await open({ 'g0.expr': 'vector(1)', 'g0.tab': 'graph', 'g0.range_input': '10m', 'g1.expr': 'vector(9)' });
+  const editors = page.getByRole('textbox', { name: 'Expression' });
+  await editors.nth(1).click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('vector(10)');
+  await editors.nth(0).click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('vector(2)');
+  await page.getByRole('button', { name: 'Duplicate panel 1' }).click();
+  await expect
+    .poll(() => ['g0.expr', 'g1.expr', 'g1.tab', 'g1.range_input', 'g2.expr', 'g2.tab'].map(parameter))
+    .toEqual(['vector(1)', 'vector(2)', 'graph', '10m', 'vector(9)', 'table']);
+  await expect.poll(() => editors.allInnerTexts()).toEqual(['vector(2)', 'vector(2)', 'vector(10)']);
+  await page.goBack();
+  await expect.poll(() => editors.allInnerTexts()).toEqual(['vector(2)', 'vector(10)']);
+  await page.goForward();
+  await expect.poll(() => editors.count()).toBe(3);
   await expectNoFaults();
 });
 
@@ -304,7 +355,7 @@ test('the way back out of a zoom fits where one is in the history', async () => 
   await open({ 'g0.expr': 'vector(time())', 'g0.tab': 'graph', 'g0.range_input': '16m', 'g0.end_input': '2026-01-02 12:00:00' });
   const zoom = async (range: RegExp): Promise<void> => {
     await chart().waitFor();
-    const { x, y, width } = (await chart().boundingBox())!;
+    const { x, y, width } = await chartBox();
     await page.mouse.move(x + width / 2, y + 100);
     await page.mouse.down();
     await page.mouse.move(x + width, y + 100, { steps: 4 });
@@ -377,6 +428,102 @@ test('the explanation counts each part, and shows where series are lost', async 
   await expect.poll(() => parameter('g0.part')).toBe('0.1');
   await page.getByRole('button', { name: 'Query this part alone' }).click();
   await expect.poll(() => parameter('g0.expr')).toBe('shop_request_total');
+  await expectNoFaults();
+});
+
+test('a selector is explained: its metric, its matchers, the lookback', async () => {
+  await open({
+    'g0.expr': 'sum(rate(shop_duration_seconds_bucket{le!="1",job=~"shop|mall"}[10s])) + shop_requests_total',
+    'g0.tab': 'explain',
+  });
+  const details = page.getByRole('region', { name: 'The chosen part' });
+  await page.getByRole('tree').getByText('range selector').click();
+  for (const text of ['histogram', 'How long they took.', 'job is one of "shop", "mall".', 'le is not "1"; series without it fit too.'])
+    await details.getByText(text, { exact: true }).waitFor();
+  await page.getByRole('tree').getByText('vector selector').click();
+  for (const text of ['counter', 'Requests that the shop has had.', /lookback of this server, 5m,/])
+    await details.getByText(text).first().waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await expectNoFaults();
+});
+
+test('a label in the tree tells its values', async () => {
+  await open({ 'g0.expr': 'sum by (pod) (shop_requests_total)', 'g0.tab': 'explain' });
+  const tree = page.getByRole('tree');
+  const tooltip = page.getByRole('tooltip');
+  await tree.getByRole('button', { name: 'pod: 3' }).first().hover();
+  await expect.poll(() => tooltip.innerText()).toMatch(/"a"\s+1 series\s+"b"\s+1 series\s+"c"\s+1 series/);
+  await page.mouse.move(0, 0);
+  await tooltip.waitFor({ state: 'detached' });
+  // By the keyboard: from the row that is chosen to its labels.
+  await tree.getByRole('treeitem').first().focus();
+  await page.keyboard.press('ArrowDown');
+  for (let i = 0; i < 2; i++) await page.keyboard.press('Tab');
+  await expect.poll(() => tooltip.innerText()).toMatch(/"shop_requests_total"|"shop"|"127|"\/with/);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await tooltip.waitFor({ state: 'detached' });
+  await expectNoFaults();
+});
+
+test('how series match: all groups, all series, what came of each', async () => {
+  await open({ 'g0.expr': 'shop_shelf > on (n) shop_shelf - 1', 'g0.tab': 'explain' });
+  const details = page.getByRole('region', { name: 'The chosen part' });
+  await details.getByText('Matched: 45').waitFor();
+  const groups = details.getByRole('region', { name: 'Group' });
+  expect(await groups.count()).toBe(20);
+  await expect.poll(() => groups.first().innerText()).toMatch(/In the result\.[\s\S]*Result/);
+  await details.getByRole('navigation').getByRole('button', { name: 'Last' }).click();
+  await expect.poll(() => groups.count()).toBe(5);
+  await open({ 'g0.expr': 'shop_shelf + on () group_left () vector(1)', 'g0.tab': 'explain' });
+  await groups.first().waitFor();
+  expect(await groups.first().getByText(/^n="/).count()).toBe(6);
+  await groups.first().getByRole('button', { name: 'Show 42 more' }).first().click();
+  await expect.poll(() => groups.first().getByText(/^n="/).count()).toBe(48);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await expectNoFaults();
+});
+
+test('where series match more than once, a way out is offered and taken', async () => {
+  await open({ 'g0.expr': 'sum(shop_requests_total / on (job) up)', 'g0.tab': 'explain', 'g0.part': '0.0' });
+  const details = page.getByRole('region', { name: 'The chosen part' });
+  const ways = details.getByRole('region', { name: 'Ways out of the error' });
+  await ways.getByText('Let many series on the left go with one on the right.').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await ways.getByRole('button', { name: 'Use this expression' }).first().click();
+  await expect.poll(() => parameter('g0.expr')).toBe('sum(shop_requests_total / on (job) group_left () up)');
+  await expect.poll(() => page.getByRole('tree').innerText()).not.toContain('fails');
+  await expectNoFaults();
+});
+
+test('a part that is chosen in the tree is shown in place of the whole', async () => {
+  await open({ 'g0.expr': 'sum by (pod) (rate(shop_requests_total[10s])) * 0', 'g0.show_tree': '1' });
+  await expect.poll(() => rows().allInnerTexts()).toEqual(Array(3).fill(expect.stringMatching(/\s0$/)));
+  const note = page.getByRole('region', { name: 'The part that is shown' });
+  expect(await note.count()).toBe(0);
+  // By the keyboard: the root, then the aggregation, then the rate, then the range.
+  await page.getByRole('treeitem').first().focus();
+  await page.keyboard.press('ArrowDown');
+  await note.getByText('sum by (pod) (rate(shop_requests_total[10s]))').waitFor();
+  await expect.poll(() => rows().allInnerTexts()).toEqual(Array(3).fill(expect.not.stringMatching(/\s0$/)));
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => parameter('g0.part')).toBe('0.0.0.0');
+  await expect.poll(async () => (await rows().first().innerText()).match(/ @ /g)?.length ?? 0).toBeGreaterThan(3);
+  await page.getByRole('tab', { name: 'Graph' }).click();
+  await note.getByText('A range cannot be drawn.').waitFor();
+  await expect.poll(() => legend().getByRole('checkbox').count()).toBe(3);
+  expect(await legend().innerText()).toContain('shop_requests_total{');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.reload();
+  await note.getByText('A range cannot be drawn.').waitFor();
+  await note.getByRole('button', { name: 'Show the whole expression' }).click();
+  await expect.poll(() => parameter('g0.part')).toBeNull();
+  await expect.poll(() => legend().innerText()).toMatch(/^\{pod=/);
+  expect(await note.count()).toBe(0);
+  // Where the tree is not shown, nothing says which part it would be.
+  await open({ 'g0.expr': 'vector(1) + vector(2)', 'g0.part': '0.1' });
+  await expect.poll(() => rows().allInnerTexts()).toEqual([expect.stringMatching(/\s3$/)]);
   await expectNoFaults();
 });
 

@@ -1,5 +1,6 @@
 // Long lists a page at a time: quick to draw, and all that is drawn is found by the browser's own search.
 import { Button, Group, Text } from '@mantine/core';
+import { useState } from 'react';
 import { formatCount } from '../format/number.ts';
 import { useUrlText } from './use-url-state.ts';
 
@@ -16,11 +17,21 @@ export interface Paged<T> {
 /** `name`: of the parameter of the address. A page that is not there any more is the last one. */
 export function usePaged<T>(all: readonly T[], size: number, name: string): Paged<T> {
   const [text, setText] = useUrlText(name, '1');
-  const pages = Math.max(Math.ceil(all.length / size), 1);
   const wanted = /^[1-9]\d{0,8}$/.test(text) ? Number(text) - 1 : 0;
+  return pagedOf(all, size, wanted, (to) => setText(String(to + 1)));
+}
+
+/** Where no address needs to know which page is shown. */
+export function usePagedHere<T>(all: readonly T[], size: number): Paged<T> {
+  const [wanted, go] = useState(0);
+  return pagedOf(all, size, wanted, go);
+}
+
+function pagedOf<T>(all: readonly T[], size: number, wanted: number, go: (page: number) => void): Paged<T> {
+  const pages = Math.max(Math.ceil(all.length / size), 1);
   const page = Math.min(wanted, pages - 1);
   const from = page * size;
-  return { shown: all.slice(from, from + size), page, pages, from, total: all.length, go: (to) => setText(String(to + 1)) };
+  return { shown: all.slice(from, from + size), page, pages, from, total: all.length, go };
 }
 
 /** Nothing where one page holds all. `what`: "of the targets of api". */

@@ -12,14 +12,14 @@ interface Props {
   readonly expr: string;
   /** Null: now. */
   readonly endMs: number | null;
-  /** A part of the expression is to be looked at by itself; without it none can be. */
-  readonly onSelect?: (text: string) => void;
+  /** Another expression is to be asked instead: a part by itself, or one without an error; without it none can be. */
+  readonly onTake?: (text: string) => void;
   /** Which part is chosen, for whoever keeps that: '0' for the whole, '0.1' for its second part. Without it, it is kept here. */
   readonly selected?: string;
   readonly onSelected?: (id: string) => void;
 }
 
-export function ExplainTree({ expr, endMs, onSelect, selected: keptId, onSelected }: Props) {
+export function ExplainTree({ expr, endMs, onTake, selected: keptId, onSelected }: Props) {
   const read = useMemo(() => readText(expr), [expr]);
   const root = useMemo(() => ('expr' in read ? treeOfNodes(read.expr) : null), [read]);
   const states = useExplaining(root, endMs);
@@ -43,7 +43,7 @@ export function ExplainTree({ expr, endMs, onSelect, selected: keptId, onSelecte
   return (
     <div className={classes.panes}>
       <NodeRows root={root!} states={states} selectedId={selected.id} onSelect={select} />
-      <NodeDetails key={`${expr} ${selected.id}`} node={selected} states={states} onSelect={onSelect} />
+      <NodeDetails key={`${expr} ${selected.id}`} whole={read.expr} node={selected} states={states} onTake={onTake} />
     </div>
   );
 }

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import type { QueryAnswer, VectorElement } from '../../src/answers/index.ts';
 import { type Binary, parseExpr, WHOLE_LANGUAGE } from '../../src/promql/parser/index.ts';
 import { ServerError } from '../server/server-error.ts';
-import { type AskQuery, Explaining } from './explaining.ts';
+import { type AskQuery, Explaining, labelCountsOf } from './explaining.ts';
 import { matchGroups } from './matching-groups.ts';
 import { askedNodes, nodesOf, treeOfNodes } from './node-tree.ts';
-import { matchingSentences, titleOf } from './node-words.ts';
+import { matchingSentences, sentenceOf, titleOf } from './node-words.ts';
 
 const treeOf = (text: string) => treeOfNodes(parseExpr(text, WHOLE_LANGUAGE));
 
@@ -61,6 +61,16 @@ test('parts are named', () => {
   check('-up', 'sign: -');
 });
 
+test('the lookback that the server has is said', () => {
+  const check = (lookback: string | null, sentence: string): void =>
+    expect(sentenceOf(treeOf('up'), { functions: new Map(), lookback })).toBe(sentence);
+  check(
+    '1m30s',
+    'The newest sample of each series that fits, unless it is older than the lookback of this server, 1m30s, or the series has ended.',
+  );
+  check(null, 'The newest sample of each series that fits, unless it is older than the lookback or the series has ended.');
+});
+
 test('how series are matched, in words', () => {
   const check = (text: string, sentences: string[]): void => expect(matchingSentences(treeOf(text).expr as Binary)).toEqual(sentences);
   check('a + 1', []);
@@ -75,6 +85,17 @@ test('how series are matched, in words', () => {
 function vectorOf(...series: string[]): VectorElement[] {
   return series.map((labels) => ({ metric: Object.fromEntries(labels.split(' ').map((pair) => pair.split('='))), value: [0, '1'] }));
 }
+
+test('labels with the values that most series have', () => {
+  const series = [...Array(12).keys()].flatMap((i) => vectorOf(`i=v${i} j=x`, ...(i === 7 ? ['i=v7 k='] : [])));
+  const [i, j, k] = labelCountsOf(series);
+  expect(i).toMatchObject({ name: 'i', values: 12 });
+  expect(i.top.map(({ name, value }) => `${name} ${value}`).join(' ')).toBe('v7 2 v0 1 v1 1 v10 1 v11 1 v2 1 v3 1 v4 1 v5 1 v6 1');
+  expect([j, k]).toEqual([
+    { name: 'j', values: 1, top: [{ name: 'x', value: 12 }] },
+    { name: 'k', values: 1, top: [{ name: '', value: 1 }] },
+  ]);
+});
 
 test('groups of series that belong together', () => {
   const check = (text: string, left: string[], right: string[], groups: string[]): void => {
@@ -95,6 +116,20 @@ test('groups of series that belong together', () => {
   check('a or b', ['j=1'], ['j=2'], ['{"j":"1"} 1:0 alone true', '{"j":"2"} 0:1 alone true']);
   check('a unless b', ['j=1', 'j=2'], ['j=2'], ['{"j":"1"} 1:0 alone true', '{"j":"2"} 1:1 matched false']);
   check('a + fill_right (0) b', ['j=1'], ['j=2'], ['{"j":"1"} 1:0 alone true', '{"j":"2"} 0:1 alone false']);
+});
+
+test('the result of each group', () => {
+  const check = (text: string, result: string[], results: string[]): void => {
+    const sides = [vectorOf('__name__=a j=1 i=1', '__name__=a j=1 i=2', '__name__=a j=2 i=1'), vectorOf('__name__=b j=1 x=7')] as const;
+    const found = matchGroups(treeOf(text).expr as Binary, ...sides, vectorOf(...result));
+    const told = found.map(
+      ({ labels, result }) => `${labels.j}: ${result!.map(({ metric }) => JSON.stringify(Object.values(metric))).join(' ')}`,
+    );
+    expect(told).toEqual(results);
+  };
+  check('a + on (j) group_left (x) b', ['j=1 i=1 x=7', 'j=1 i=2 x=7'], ['2: ', '1: ["1","1","7"] ["1","2","7"]']);
+  check('a > on (j) group_left () b', [], ['2: ', '1: ']);
+  check('a and on (j) b', ['__name__=a j=1 i=1', '__name__=a j=1 i=2'], ['2: ', '1: ["a","1","1"] ["a","1","2"]']);
 });
 
 test('nodes are asked few at once; an error stays at its node', async () => {
@@ -121,8 +156,15 @@ test('nodes are asked few at once; an error stays at its node', async () => {
     kind: 'series',
     count: 2,
     labels: [
-      { name: 'b', values: 2 },
-      { name: 'a', values: 1 },
+      {
+        name: 'b',
+        values: 2,
+        top: [
+          { name: '1', value: 1 },
+          { name: '2', value: 1 },
+        ],
+      },
+      { name: 'a', values: 1, top: [{ name: '1', value: 2 }] },
     ],
   });
 });

@@ -1,5 +1,5 @@
 // Asks the server about the parts of one expression at one time: few questions at once, each with a time limit, all broken off together.
-import type { LabelMap, QueryAnswer, VectorElement } from '../../src/answers/index.ts';
+import type { LabelMap, NamedCount, QueryAnswer, VectorElement } from '../../src/answers/index.ts';
 import type { Asking, Parameters, Told } from '../server/ask.ts';
 import { ServerError } from '../server/server-error.ts';
 import { askedNodes, type ExplainNode } from './node-tree.ts';
@@ -7,6 +7,8 @@ import { askedNodes, type ExplainNode } from './node-tree.ts';
 export interface LabelCount {
   readonly name: string;
   readonly values: number;
+  /** Those that most series have, each with how many. */
+  readonly top: readonly NamedCount[];
 }
 
 export type NodeState =
@@ -25,6 +27,8 @@ export type NodeState =
 
 export type AskQuery = (path: string, parameters: Parameters, asking: Asking) => Promise<Told<QueryAnswer>>;
 
+/** More are no help where one looks at a label in passing. */
+export const MOST_TOP_VALUES = 10;
 /** Beyond these a node's series are counted, not read. */
 export const MOST_SERIES_READ = 10_000;
 const AT_ONCE = 3;
@@ -106,14 +110,19 @@ export function stateOf(states: ReadonlyMap<string, NodeState>, { id }: ExplainN
 
 /** Label names with how many values each has: the most first, then by name. */
 export function labelCountsOf(vector: readonly { readonly metric: LabelMap }[]): LabelCount[] {
-  const values = new Map<string, Set<string>>();
+  const seriesByValue = new Map<string, Map<string, number>>();
   for (const { metric } of vector) {
     for (const [name, value] of Object.entries(metric)) {
-      const known = values.get(name);
-      if (known === undefined) values.set(name, new Set([value]));
-      else known.add(value);
+      const known = seriesByValue.get(name);
+      if (known === undefined) seriesByValue.set(name, new Map([[value, 1]]));
+      else known.set(value, (known.get(value) ?? 0) + 1);
     }
   }
-  const counts = [...values].map(([name, set]) => ({ name, values: set.size }));
+  const counts = [...seriesByValue].map(([name, byValue]) => ({ name, values: byValue.size, top: topOf(byValue) }));
   return counts.sort((a, b) => b.values - a.values || (a.name < b.name ? -1 : 1));
+}
+
+function topOf(byValue: ReadonlyMap<string, number>): NamedCount[] {
+  const counts = [...byValue].map(([name, value]) => ({ name, value }));
+  return counts.sort((a, b) => b.value - a.value || (a.name < b.name ? -1 : 1)).slice(0, MOST_TOP_VALUES);
 }

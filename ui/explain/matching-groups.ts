@@ -13,15 +13,21 @@ export interface MatchGroup {
   readonly kind: GroupKind;
   /** Something of it is in the result, comparisons aside. */
   readonly kept: boolean;
+  /** What is in the result, as the server has it; null where that is not known. */
+  readonly result: readonly VectorElement[] | null;
 }
+
+type Judged = Omit<MatchGroup, 'result'>;
 
 const NAME = '__name__';
 
-/** All groups, those with an error first, then those without a partner. */
-export function matchGroups(binary: Binary, left: readonly VectorElement[], right: readonly VectorElement[]): MatchGroup[] {
+type Vector = readonly VectorElement[];
+
+/** All groups, those with an error first, then those without a partner. `result`: of the operator; null where it is not known. */
+export function matchGroups(binary: Binary, left: Vector, right: Vector, result: Vector | null = null): MatchGroup[] {
   const groups = new Map<string, { labels: LabelMap; left: VectorElement[]; right: VectorElement[] }>();
   const common = commonLabels(binary);
-  const add = (side: 'left' | 'right', elements: readonly VectorElement[]): void => {
+  const add = (side: 'left' | 'right', elements: Vector): void => {
     for (const element of elements) {
       const labels = common(element.metric);
       const key = JSON.stringify(labels);
@@ -31,9 +37,13 @@ export function matchGroups(binary: Binary, left: readonly VectorElement[], righ
   };
   add('left', left);
   add('right', right);
+  // What a group has in common, its part of the result has too.
+  const results = result === null ? null : Map.groupBy(result, ({ metric }) => JSON.stringify(common(metric)));
   const rank: Record<GroupKind, number> = { doubled: 0, alone: 1, matched: 2 };
   const sides = { left: left.length, right: right.length };
-  return [...groups.values()].map((group) => judged(binary, group, sides)).sort((a, b) => rank[a.kind] - rank[b.kind]);
+  return [...groups]
+    .map(([key, group]) => ({ ...judged(binary, group, sides), result: results === null ? null : (results.get(key) ?? []) }))
+    .sort((a, b) => rank[a.kind] - rank[b.kind]);
 }
 
 function commonLabels({ matching }: Binary): (metric: LabelMap) => [string, string][] {
@@ -49,7 +59,7 @@ function commonLabels({ matching }: Binary): (metric: LabelMap) => [string, stri
 type Sides<T> = { readonly left: T; readonly right: T };
 
 /** `all`: series of each side as a whole. */
-function judged({ op, matching }: Binary, group: Pick<MatchGroup, 'labels' | 'left' | 'right'>, all: Sides<number>): MatchGroup {
+function judged({ op, matching }: Binary, group: Pick<MatchGroup, 'labels' | 'left' | 'right'>, all: Sides<number>): Judged {
   const { cardinality, fill } = matching!;
   const { left, right } = group;
   if (isSetOperator(op)) {

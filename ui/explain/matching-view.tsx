@@ -1,32 +1,45 @@
 // Which series of the two sides of an operator find each other, and which do not.
-import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { SegmentedControl, Stack, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { VectorElement } from '../../src/answers/index.ts';
-import { type Binary, isComparison } from '../../src/promql/parser/index.ts';
-import { LabelSet } from '../components/label-set.tsx';
+import { type Binary, type Expr, isComparison } from '../../src/promql/parser/index.ts';
+import { Pager, usePagedHere } from '../components/pager.tsx';
 import { counted, formatCount } from '../format/number.ts';
-import classes from './explain-tree.module.css';
 import { type NodeState, stateOf } from './explaining.ts';
+import { FixList } from './fix-list.tsx';
+import { GroupBox } from './group-box.tsx';
+import { matchingFixes } from './matching-fixes.ts';
 import { type GroupKind, type MatchGroup, matchGroups } from './matching-groups.ts';
 import type { ExplainNode } from './node-tree.ts';
 
 interface Props {
+  /** The expression that `binary` is a part of. */
+  readonly whole: Expr;
   readonly binary: Binary;
   readonly node: ExplainNode;
   readonly states: ReadonlyMap<string, NodeState>;
+  /** An expression without the error is to be asked instead. */
+  readonly onTake?: (text: string) => void;
 }
 
-const MOST_GROUPS = 20;
-const MOST_SERIES = 3;
+const PAGE_GROUPS = 20;
 const NAMES: readonly (readonly [GroupKind, string])[] = [
   ['matched', 'Matched'],
   ['alone', 'Without a partner'],
   ['doubled', 'Too many'],
 ];
 
-export function MatchingView({ binary, node, states }: Props) {
+export function MatchingView({ whole, binary, node, states, onTake }: Props) {
   const [left, right] = node.children.map((child) => vectorOf(stateOf(states, child)));
-  const groups = useMemo(() => (left === null || right === null ? null : matchGroups(binary, left, right)), [binary, left, right]);
+  const result = vectorOf(stateOf(states, node));
+  const groups = useMemo(
+    () => (left === null || right === null ? null : matchGroups(binary, left, right, result)),
+    [binary, left, right, result],
+  );
+  const fixes = useMemo(
+    () => (left === null || right === null || groups === null ? [] : matchingFixes(whole, binary, { left, right, groups })),
+    [whole, binary, left, right, groups],
+  );
   const [chosen, choose] = useState<GroupKind | null>(null);
   if (groups === null) {
     const waits = node.children.some((child) => stateOf(states, child).kind === 'waiting');
@@ -56,14 +69,8 @@ export function MatchingView({ binary, node, states }: Props) {
         onChange={(kind) => choose(kind as GroupKind)}
         data={offered.map(({ kind, name, groups }) => ({ value: kind, label: `${name}: ${formatCount(groups.length)}` }))}
       />
-      {shown.groups.slice(0, MOST_GROUPS).map((group) => (
-        <GroupBox key={JSON.stringify(group.labels)} group={group} comparing={isComparison(binary.op) && !binary.bool} />
-      ))}
-      {shown.groups.length > MOST_GROUPS && (
-        <Text fz="sm" c="dimmed">
-          The first {MOST_GROUPS} are shown, of {formatCount(shown.groups.length)}.
-        </Text>
-      )}
+      {shown.kind === 'doubled' && <FixList fixes={fixes} onTake={onTake} />}
+      <GroupPages key={shown.kind} name={shown.name} groups={shown.groups} comparing={isComparison(binary.op) && !binary.bool} />
     </Stack>
   );
 }
@@ -72,50 +79,20 @@ function vectorOf(state: NodeState): readonly VectorElement[] | null {
   return state.kind === 'series' ? state.vector : null;
 }
 
-function GroupBox({ group, comparing }: { readonly group: MatchGroup; readonly comparing: boolean }) {
-  const { labels, left, right, kind, kept } = group;
-  const keptText = comparing ? 'In the result where the comparison is true.' : 'In the result.';
-  const outcome = kind === 'doubled' ? 'More than one on a side of one: an error.' : kept ? keptText : 'Not in the result.';
-  return (
-    <div className={classes.group} data-kind={kind}>
-      <Group justify="space-between" gap="xs">
-        <LabelSet labels={labels} />
-        <Text fz="xs" c="dimmed">
-          {outcome}
-        </Text>
-      </Group>
-      <Side name="Left" elements={left} />
-      <Side name="Right" elements={right} />
-    </div>
-  );
+interface GroupPagesProps {
+  readonly name: string;
+  readonly groups: readonly MatchGroup[];
+  readonly comparing: boolean;
 }
 
-function Side({ name, elements }: { readonly name: string; readonly elements: readonly VectorElement[] }) {
+function GroupPages({ name, groups, comparing }: GroupPagesProps) {
+  const paged = usePagedHere(groups, PAGE_GROUPS);
   return (
-    <div className={classes.side}>
-      <Text fz="xs" c="dimmed" component="span">
-        {name}
-      </Text>
-      <div>
-        {elements.length === 0 && (
-          <Text fz="xs" className={classes.missing}>
-            no series
-          </Text>
-        )}
-        {elements.slice(0, MOST_SERIES).map(({ metric, value }) => (
-          <div key={JSON.stringify(metric)} className={classes.element}>
-            <LabelSet labels={metric} />
-            <Text fz="xs" ff="monospace" component="span">
-              {value?.[1] ?? 'histogram'}
-            </Text>
-          </div>
-        ))}
-        {elements.length > MOST_SERIES && (
-          <Text fz="xs" c="dimmed">
-            and {formatCount(elements.length - MOST_SERIES)} more
-          </Text>
-        )}
-      </div>
-    </div>
+    <>
+      {paged.shown.map((group) => (
+        <GroupBox key={JSON.stringify(group.labels)} group={group} comparing={comparing} />
+      ))}
+      <Pager paged={paged} what={`of the groups: ${name}`} />
+    </>
   );
 }

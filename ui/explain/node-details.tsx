@@ -1,6 +1,7 @@
 // All that is known of the part that is chosen.
 import { Alert, Button, Stack, Table, Text, Title } from '@mantine/core';
 import { functionIdentifierTerms } from '@prometheus-io/codemirror-promql/dist/esm/complete/promql.terms';
+import type { Expr } from '../../src/promql/parser/index.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { PromqlText } from '../components/promql-text.tsx';
 import { counted, formatCount } from '../format/number.ts';
@@ -11,20 +12,25 @@ import { MatchingView } from './matching-view.tsx';
 import { isLostHere } from './node-count.tsx';
 import type { ExplainNode } from './node-tree.ts';
 import { emptinessOf, matchingSentences, sentenceOf, titleOf } from './node-words.ts';
+import { SelectorFacts } from './selector-facts.tsx';
+import { useLookback } from './use-lookback.ts';
 
 interface Props {
+  /** The expression that the part is of. */
+  readonly whole: Expr;
   readonly node: ExplainNode;
   readonly states: ReadonlyMap<string, NodeState>;
-  readonly onSelect?: (text: string) => void;
+  readonly onTake?: (text: string) => void;
 }
 
 const FUNCTIONS: ReadonlyMap<string, string> = new Map(
   functionIdentifierTerms.flatMap(({ label, info }) => (typeof info === 'string' ? [[label, `${info}.`] as const] : [])),
 );
 
-export function NodeDetails({ node, states, onSelect }: Props) {
+export function NodeDetails({ whole, node, states, onTake }: Props) {
   const state = stateOf(states, node);
   const { expr } = node;
+  const lookback = useLookback();
   return (
     <section aria-label="The chosen part" className={classes.details}>
       <Stack gap="sm">
@@ -32,7 +38,9 @@ export function NodeDetails({ node, states, onSelect }: Props) {
           {titleOf(node)}
         </Title>
         <PromqlText expr={node.text} pretty />
-        <Text fz="sm">{sentenceOf(node, FUNCTIONS)}</Text>
+        <Text fz="sm">{sentenceOf(node, { functions: FUNCTIONS, lookback })}</Text>
+        {expr.kind === 'vectorSelector' && <SelectorFacts selector={expr} />}
+        {expr.kind === 'matrixSelector' && <SelectorFacts selector={expr.selector} />}
         {expr.kind === 'binary' &&
           matchingSentences(expr).map((sentence) => (
             <Text key={sentence} fz="sm">
@@ -40,10 +48,12 @@ export function NodeDetails({ node, states, onSelect }: Props) {
             </Text>
           ))}
         <Outcome node={node} state={state} states={states} />
-        {expr.kind === 'binary' && expr.matching !== null && <MatchingView binary={expr} node={node} states={states} />}
+        {expr.kind === 'binary' && expr.matching !== null && (
+          <MatchingView whole={whole} binary={expr} node={node} states={states} onTake={onTake} />
+        )}
         {state.kind === 'series' && state.count > 0 && <Labels state={state} />}
-        {onSelect !== undefined && node.id !== '0' && (
-          <Button variant="default" size="xs" onClick={() => onSelect(node.text)} w="fit-content">
+        {onTake !== undefined && node.id !== '0' && (
+          <Button variant="default" size="xs" onClick={() => onTake(node.text)} w="fit-content">
             Query this part alone
           </Button>
         )}

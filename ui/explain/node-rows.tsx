@@ -5,6 +5,7 @@ import { type KeyboardEvent, useRef, useState } from 'react';
 import { PromqlText } from '../components/promql-text.tsx';
 import classes from './explain-tree.module.css';
 import { type NodeState, stateOf } from './explaining.ts';
+import { LabelValues } from './label-values.tsx';
 import { NodeCount } from './node-count.tsx';
 import { type ExplainNode, nodesOf } from './node-tree.ts';
 import { titleOf } from './node-words.ts';
@@ -51,6 +52,8 @@ export function NodeRows({ root, states, selectedId, onSelect }: Props) {
       Enter: () => onSelect(node.id),
       ' ': () => onSelect(node.id),
     };
+    // Of a label in the row, which has keys of its own.
+    if (event.target !== event.currentTarget) return;
     if (!Object.hasOwn(moves, event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     moves[event.key]();
@@ -98,7 +101,7 @@ export function NodeRows({ root, states, selectedId, onSelect }: Props) {
             </span>
             <span className={classes.foot}>
               <span>{titleOf(node)}</span>
-              <RowLabels state={stateOf(states, node)} />
+              <RowLabels state={stateOf(states, node)} tabIndex={node.id === focused ? 0 : -1} />
             </span>
           </div>
         );
@@ -108,16 +111,14 @@ export function NodeRows({ root, states, selectedId, onSelect }: Props) {
 }
 
 /** The labels that tell its series apart, and with how many values. */
-function RowLabels({ state }: { readonly state: NodeState }) {
+function RowLabels({ state, tabIndex }: { readonly state: NodeState; readonly tabIndex: number }) {
   if (state.kind !== 'series' || state.labels === null) return null;
   const shown = state.labels.slice(0, LABELS_SHOWN);
   const more = state.labels.length - shown.length;
   return (
     <>
-      {shown.map(({ name, values }) => (
-        <span key={name}>
-          {name}: {values}
-        </span>
+      {shown.map((label) => (
+        <LabelValues key={label.name} label={label} tabIndex={tabIndex} />
       ))}
       {more > 0 && <span>and {more} more</span>}
     </>

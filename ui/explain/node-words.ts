@@ -39,15 +39,22 @@ export function titleOf({ expr }: ExplainNode): string {
   }
 }
 
-/** What the part does. Functions have their words from `functions`, by name. */
-export function sentenceOf({ expr }: ExplainNode, functions: ReadonlyMap<string, string> = new Map()): string {
+interface Known {
+  /** What functions do, by name. */
+  readonly functions: ReadonlyMap<string, string>;
+  /** Of the server; null while it is not known. */
+  readonly lookback: string | null;
+}
+
+/** What the part does. */
+export function sentenceOf({ expr }: ExplainNode, { functions, lookback }: Known): string {
   switch (expr.kind) {
     case 'number':
       return 'The same number at every time.';
     case 'string':
       return 'A text.';
     case 'vectorSelector':
-      return `The newest sample of each series that fits, unless it is older than the lookback or the series has ended.${shiftText(expr)}`;
+      return `The newest sample of each series that fits, unless it is older than the lookback${lookback === null ? '' : ` of this server, ${lookback},`} or the series has ended.${shiftText(expr)}`;
     case 'matrixSelector':
       return `All samples of each series that fits, within ${durationText(expr.range)} before the time of the query.${shiftText(expr.selector)}`;
     case 'subquery': {

@@ -52,7 +52,7 @@ export const DEFAULT_PANEL: PanelState = {
 };
 
 /** More panels than a page can be of use with. */
-const MOST_PANELS = 50;
+export const MOST_PANELS = 50;
 /** Of all series that are chosen in a legend, in the address: servers take addresses of some kilobytes. */
 const MOST_CHOSEN_LENGTH = 4_000;
 const TABS: Readonly<Record<string, PanelTab>> = { '0': 'graph', graph: 'graph', '1': 'table', table: 'table', explain: 'explain' };

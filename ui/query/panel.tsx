@@ -1,7 +1,7 @@
 // One expression and what came of it: as a table, as a graph, explained.
 import { ActionIcon, Button, Group, Paper, Tabs, Tooltip } from '@mantine/core';
-import { IconBinaryTree, IconListSearch, IconX } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { IconBinaryTree, IconCopyPlus, IconListSearch, IconX } from '@tabler/icons-react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Loading } from '../components/loading.tsx';
 import { type EditorHandle, ExpressionEditor } from '../editor/expression-editor.tsx';
 import { FormatButton } from '../editor/format-button.tsx';
@@ -11,6 +11,8 @@ import { ALL_SERIES } from '../panels/series-choice.ts';
 import { serverNow } from '../server/clock.ts';
 import { GraphView } from './graph-view.tsx';
 import classes from './panel.module.css';
+import { PartNote } from './part-note.tsx';
+import { shownPartOf } from './shown-part.ts';
 import { TableView } from './table-view.tsx';
 import type { ChangeOptions, TimeWindow } from './use-panels.ts';
 
@@ -27,33 +29,40 @@ interface Props {
   readonly zooms: readonly TimeWindow[];
   onChange(change: Partial<PanelState>, options?: ChangeOptions): void;
   onExecuted(text: string): void;
-  /** Null for the only panel. */
-  readonly onRemove: (() => void) | null;
+  /** A copy, with what is written by now; null where the page has no room for one. */
+  readonly onDuplicate: ((written: string) => void) | null;
+  readonly onRemove: () => void;
 }
 
-export function Panel({ number, state, zooms, history, onChange, onExecuted, onRemove }: Props) {
+export function Panel({ number, state, zooms, history, onChange, onExecuted, onDuplicate, onRemove }: Props) {
+  const { expr, part: partId, showTree } = state;
   // What is being written; the address has what was executed.
-  const [text, setText] = useState(state.expr);
-  useEffect(() => setText(state.expr), [state.expr]);
+  const [text, setText] = useState(expr);
+  useEffect(() => setText(expr), [expr]);
   const [executedMs, executeAgain] = useExecutionTime(state);
   const editor = useRef<EditorHandle>(null);
   const [exploring, setExploring] = useState(false);
-  const execute = (expr: string): void => {
-    setText(expr);
+  const execute = (written: string): void => {
+    setText(written);
     executeAgain();
-    if (expr.trim() !== '') onExecuted(expr);
-    if (expr !== state.expr) onChange({ expr, choice: ALL_SERIES, part: '' });
+    if (written.trim() !== '') onExecuted(written);
+    if (written !== expr) onChange({ expr: written, choice: ALL_SERIES, part: '' });
   };
+  const part = useMemo(() => shownPartOf({ expr, part: partId, showTree }), [expr, partId, showTree]);
+  // Other series are shown then, and what was chosen of those before would hide them.
+  const showPart = (change: Pick<Partial<PanelState>, 'part' | 'showTree'>): void =>
+    onChange(shownPartOf({ ...state, ...change })?.text === part?.text ? change : { ...change, choice: ALL_SERIES }, { replace: true });
   const explanation = (
     <ExplainTree
-      expr={state.expr}
+      expr={expr}
       endMs={state.endMs ?? executedMs}
-      selected={state.part || '0'}
-      onSelect={execute}
-      onSelected={(part) => onChange({ part: part === '0' ? '' : part }, { replace: true })}
+      selected={partId || '0'}
+      onTake={execute}
+      onSelected={(id) => showPart({ part: id === '0' ? '' : id })}
     />
   );
-  const view = { state, zooms, executedMs, onChange, onAgain: executeAgain };
+  const view = { zooms, executedMs, onChange, onAgain: executeAgain };
+  const partNote = part !== null && <PartNote part={part} isGraph={state.tab === 'graph'} onWhole={() => showPart({ part: '' })} />;
   return (
     <Paper component="section" aria-label={`Panel ${number}`} withBorder p="md" className={classes.panel}>
       <div className={classes.head}>
@@ -65,7 +74,7 @@ export function Panel({ number, state, zooms, history, onChange, onExecuted, onR
             onExecute={execute}
             history={history}
             placeholder="Expression (Enter executes, Shift+Enter begins a new line)"
-            autoFocus={number === 1 && state.expr === ''}
+            autoFocus={number === 1 && expr === ''}
           />
         </div>
         <Group gap={6} wrap="nowrap" className={classes.actions}>
@@ -76,23 +85,35 @@ export function Panel({ number, state, zooms, history, onChange, onExecuted, onR
               <IconListSearch size={18} aria-hidden />
             </ActionIcon>
           </Tooltip>
-          <Tooltip label={state.showTree ? 'Hide the tree of the expression' : 'Show the tree of the expression'}>
+          <Tooltip label={showTree ? 'Hide the tree of the expression' : 'Show the tree of the expression'}>
             <ActionIcon
-              variant={state.showTree ? 'filled' : 'default'}
+              variant={showTree ? 'filled' : 'default'}
               size="lg"
               aria-label="Tree of the expression"
-              aria-pressed={state.showTree}
-              onClick={() => onChange({ showTree: !state.showTree }, { replace: true })}
+              aria-pressed={showTree}
+              onClick={() => showPart({ showTree: !showTree })}
             >
               <IconBinaryTree size={18} aria-hidden />
             </ActionIcon>
           </Tooltip>
           <Button onClick={() => execute(text)}>Execute</Button>
-          {onRemove !== null && (
+          <Tooltip label="Duplicate">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={`Duplicate panel ${number}`}
+              disabled={onDuplicate === null}
+              onClick={() => onDuplicate?.(text)}
+            >
+              <IconCopyPlus size={18} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label="Remove">
             <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Remove panel ${number}`} onClick={onRemove}>
               <IconX size={18} aria-hidden />
             </ActionIcon>
-          )}
+          </Tooltip>
         </Group>
       </div>
       {exploring && (
@@ -100,9 +121,7 @@ export function Panel({ number, state, zooms, history, onChange, onExecuted, onR
           <MetricsExplorer opened onClose={() => setExploring(false)} onPick={(picked) => editor.current?.insert(picked)} />
         </Suspense>
       )}
-      {state.showTree && state.tab !== 'explain' && state.expr !== '' && (
-        <Suspense fallback={<Loading what="the tree" />}>{explanation}</Suspense>
-      )}
+      {showTree && state.tab !== 'explain' && expr !== '' && <Suspense fallback={<Loading what="the tree" />}>{explanation}</Suspense>}
       <Tabs value={state.tab} onChange={(tab) => onChange({ tab: tab as PanelTab }, { replace: true })} keepMounted={false} mt="sm">
         <Tabs.List aria-label={`How panel ${number} shows its result`}>
           <Tabs.Tab value="table">Table</Tabs.Tab>
@@ -110,13 +129,15 @@ export function Panel({ number, state, zooms, history, onChange, onExecuted, onR
           <Tabs.Tab value="explain">Explain</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="table" pt="sm">
-          <TableView {...view} />
+          {partNote}
+          <TableView {...view} state={part === null ? state : { ...state, expr: part.text }} />
         </Tabs.Panel>
         <Tabs.Panel value="graph" pt="sm">
-          <GraphView {...view} />
+          {partNote}
+          <GraphView {...view} state={part === null ? state : { ...state, expr: part.graphed }} />
         </Tabs.Panel>
         <Tabs.Panel value="explain" pt="sm">
-          {state.expr === '' ? (
+          {expr === '' ? (
             'There is nothing to explain yet: write an expression and execute it.'
           ) : (
             <Suspense fallback={<Loading what="the tree" />}>{explanation}</Suspense>

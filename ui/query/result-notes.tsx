@@ -1,11 +1,13 @@
 // What is to be said of a result: warnings, infos, what it cost.
-import { Alert, Button, Group, Loader, Text } from '@mantine/core';
-import type { QueryAnswer } from '../../src/answers/index.ts';
+import { Alert, Button, Group, Loader, Text, Tooltip } from '@mantine/core';
+import type { QueryAnswer, QueryStatisticsAnswer } from '../../src/answers/index.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { counted, formatBytes } from '../format/number.ts';
 import { formatSeconds } from '../format/time.ts';
 import type { Told } from '../server/ask.ts';
 import { ServerError } from '../server/server-error.ts';
+import classes from './controls.module.css';
+import { costFacts } from './cost-facts.ts';
 import type { QueryResult } from './use-result.ts';
 
 type Shown = Pick<QueryResult<unknown>, 'answer' | 'error' | 'state' | 'cancel'>;
@@ -64,10 +66,27 @@ export function ResultCost({ result: { answer, state, cancel } }: { readonly res
     );
   }
   if (answer === null) return null;
+  const { stats } = answer.data;
   return (
-    <Text fz="xs" c="dimmed" role="status">
-      {costOf(answer)}
+    <Text fz="xs" c="dimmed" role="status" component="div">
+      {stats === undefined ? costOf(answer) : <CostDetails line={costOf(answer)} stats={stats} />}
     </Text>
+  );
+}
+
+/** All statistics, under the pointer or with the keyboard on the line. */
+function CostDetails({ line, stats }: { readonly line: string; readonly stats: QueryStatisticsAnswer }) {
+  const facts = costFacts(stats).map(([name, value]) => (
+    <span key={name} className={classes.costFact}>
+      <span>{name}</span> <span>{value}</span>
+    </span>
+  ));
+  return (
+    <Tooltip label={facts} events={{ hover: true, focus: true, touch: true }} multiline maw="90vw" portalProps={{ target: 'main' }}>
+      <button type="button" className={classes.cost}>
+        {line}
+      </button>
+    </Tooltip>
   );
 }
 

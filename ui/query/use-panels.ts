@@ -1,8 +1,9 @@
-// The panels of the page: they are in its address, and nowhere else. Where one was before each zoom stands beside the address, in the
-// browser's history: so it fits wherever one goes back or forward to, and outlives a reload.
+// The panels of the page: they are in its address, and nowhere else. What names each and where it was before each zoom stand beside the
+// address, in the browser's history: so they fit wherever one goes back or forward to, and outlive a reload.
 import { useCallback, useMemo } from 'react';
 import { useLocation, useSearchParams } from 'react-router';
-import { addressOf, DEFAULT_PANEL, type PanelState, panelsOf } from '../panels/panel-address.ts';
+import { addressOf, DEFAULT_PANEL, MOST_PANELS, type PanelState, panelsOf } from '../panels/panel-address.ts';
+import { idsOf, namedPanels, type PanelList, withCopy, withoutPanel, withPanel } from './panel-list.ts';
 
 export type TimeWindow = Pick<PanelState, 'rangeMs' | 'endMs'>;
 
@@ -14,50 +15,70 @@ export interface ChangeOptions {
 }
 
 export interface Panels {
-  readonly list: readonly PanelState[];
-  zoomsOf(index: number): readonly TimeWindow[];
-  change(index: number, change: Partial<PanelState>, options?: ChangeOptions): void;
-  add(panel?: Partial<PanelState>): void;
-  remove(index: number): void;
+  readonly list: PanelList;
+  /** An address holds no more. */
+  readonly isFull: boolean;
+  zoomsOf(id: number): readonly TimeWindow[];
+  change(id: number, change: Partial<PanelState>, options?: ChangeOptions): void;
+  add(): void;
+  /** A copy with another expression, right behind it. */
+  duplicate(id: number, expr: string): void;
+  /** The only panel is emptied. */
+  remove(id: number): void;
 }
 
 type Zooms = Readonly<Record<string, readonly TimeWindow[]>>;
 
+/** What an entry of the browser's history has beside its address. */
+interface Beside {
+  readonly ids?: readonly number[];
+  readonly zooms?: Zooms;
+}
+
 export function usePanels(): Panels {
   const [params, setParams] = useSearchParams();
-  const { state } = useLocation();
-  const list = useMemo(() => listOf(params), [params]);
+  const beside = useLocation().state as Beside | null;
+  const list = useMemo(() => listOf(params, beside), [params, beside]);
   const set = useCallback(
-    (next: (panels: readonly PanelState[]) => readonly PanelState[], zooms: Zooms, replace = false) => {
+    (next: (panels: PanelList) => PanelList, { replace = false, zooms = {} }: { replace?: boolean; zooms?: Zooms } = {}) => {
       // Of the browser and not of what is drawn: a field that is left and the button that is pressed change one after the other.
       const before = new URLSearchParams(window.location.search);
-      setParams(addressOf(next(listOf(before)), before), { replace, state: { zooms } });
+      const kept = besideNow();
+      const panels = next(listOf(before, kept));
+      const states = panels.map(({ state }) => state);
+      const after: Beside = { ids: idsOf(panels), zooms: zoomsOfPanels(panels, { ...kept?.zooms, ...zooms }) };
+      setParams(addressOf(states, before), { replace, state: after });
     },
     [setParams],
   );
   return {
     list,
-    zoomsOf: (index) => (state as { zooms?: Zooms } | null)?.zooms?.[index] ?? [],
-    change: (index, change, { replace, zooms } = {}) => {
-      const kept = currentZooms();
-      set(
-        (panels) => panels.map((panel, i) => (i === index ? { ...panel, ...change } : panel)),
-        zooms === undefined ? kept : { ...kept, [index]: zooms },
+    isFull: list.length >= MOST_PANELS,
+    zoomsOf: (id) => beside?.zooms?.[id] ?? [],
+    change: (id, change, { replace, zooms } = {}) =>
+      set((panels) => panels.map((panel) => (panel.id === id ? { id, state: { ...panel.state, ...change } } : panel)), {
         replace,
-      );
-    },
-    add: (panel) => set((panels) => [...panels, { ...DEFAULT_PANEL, ...panel }], currentZooms()),
-    remove: (index) => set((panels) => panels.filter((_, i) => i !== index), {}),
+        zooms: zooms === undefined ? {} : { [id]: zooms },
+      }),
+    add: () => set((panels) => withPanel(panels, DEFAULT_PANEL)),
+    duplicate: (id, expr) => set((panels) => withCopy(panels, id, expr)),
+    remove: (id) => set((panels) => withoutPanel(panels, id)),
   };
 }
 
-function listOf(params: URLSearchParams): readonly PanelState[] {
+function listOf(params: URLSearchParams, beside: Beside | null): PanelList {
   const panels = panelsOf(params);
-  return panels.length === 0 ? [DEFAULT_PANEL] : panels;
+  return namedPanels(panels.length === 0 ? [DEFAULT_PANEL] : panels, beside?.ids ?? []);
 }
 
-/** Those of the entry of the browser's history that one is at, as the router keeps them there. */
-function currentZooms(): Zooms {
-  const { usr } = (window.history.state ?? {}) as { usr?: { zooms?: Zooms } };
-  return usr?.zooms ?? {};
+/** A panel that comes later may have the name of one that has gone. */
+function zoomsOfPanels(panels: PanelList, zooms: Zooms): Zooms {
+  const names = new Set(idsOf(panels).map(String));
+  return Object.fromEntries(Object.entries(zooms).filter(([id]) => names.has(id)));
+}
+
+/** Of the entry of the browser's history that one is at, as the router keeps it there. */
+function besideNow(): Beside | null {
+  const { usr } = (window.history.state ?? {}) as { usr?: Beside | null };
+  return usr ?? null;
 }
