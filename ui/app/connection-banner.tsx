@@ -10,7 +10,7 @@ export function ConnectionBanner({ connection }: { readonly connection: Connecti
   if (state.kind === 'lost') {
     return (
       <Alert color="red" mb="md" role="status" title="The server does not answer">
-        Since {timeOf(state.sinceMs)}. What is shown below may be old. This page tries again every second.
+        The last answer came at {timeOf(state.sinceMs)}. What is shown below may be old. This page tries again every second.
       </Alert>
     );
   }

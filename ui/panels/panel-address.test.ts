@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressOf, DEFAULT_PANEL, type PanelState, panelsOf } from './panel-address.ts';
+import { addressOf, DEFAULT_PANEL, MOST_PANELS, notUnderstood, type PanelState, panelsBeyond, panelsOf } from './panel-address.ts';
 
 const read = (query: string): PanelState[] => panelsOf(new URLSearchParams(query));
 const check = (query: string, ...panels: Partial<PanelState>[]) =>
@@ -52,4 +52,30 @@ test('an address says what its panels say, and keeps what is not theirs', () => 
   const params = addressOf(panels, new URLSearchParams('g0.expr=old&g7.tab=graph&other=1&g0.mine=2'));
   expect(panelsOf(params)).toEqual(panels);
   expect([params.get('other'), params.get('g0.mine'), params.get('g7.tab')]).toEqual(['1', '2', null]);
+});
+
+test('panels that are more than can be shown stay in the address', () => {
+  const before = new URLSearchParams();
+  for (let i = 0; i < MOST_PANELS + 3; i++) before.set(`g${i}.expr`, `x${i}`);
+  before.set(`g${MOST_PANELS + 1}.range_input`, '5m');
+  before.set(`g${MOST_PANELS + 7}.expr`, 'not the next');
+  expect([panelsOf(before).length, panelsBeyond(before)]).toEqual([MOST_PANELS, 3]);
+  const changed = addressOf(panelsOf(before), before);
+  expect([changed.get(`g${MOST_PANELS + 2}.expr`), changed.get(`g${MOST_PANELS + 1}.range_input`)]).toEqual([`x${MOST_PANELS + 2}`, '5m']);
+  expect([panelsBeyond(changed), changed.has(`g${MOST_PANELS + 7}.expr`)]).toEqual([3, false]);
+  // One that goes makes room for the next.
+  const fewer = addressOf(panelsOf(before).slice(1), before);
+  expect([panelsOf(fewer).at(-1)?.expr, panelsBeyond(fewer), fewer.get(`g${MOST_PANELS}.range_input`)]).toEqual([
+    `x${MOST_PANELS}`,
+    2,
+    '5m',
+  ]);
+  expect(panelsBeyond(new URLSearchParams('g0.expr=a&g1.expr=b'))).toBe(0);
+});
+
+test('what is not understood is told as it is written', () => {
+  const params = new URLSearchParams(
+    'g0.expr=up&g0.range_input=1x&g0.end_input=yesterdayish&g1.expr=up&g1.range_input=1h&g1.end_input=2026-01-02&g1.res_step=0&g2.step_input=x&g1.moment_input=',
+  );
+  expect(notUnderstood(params)).toEqual(['g0.range_input=1x', 'g0.end_input=yesterdayish', 'g1.res_step=0']);
 });

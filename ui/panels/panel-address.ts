@@ -51,8 +51,8 @@ export const DEFAULT_PANEL: PanelState = {
   showTree: false,
 };
 
-/** More panels than a page can be of use with. */
-export const MOST_PANELS = 50;
+/** More panels than a page can be of use with. Those beyond stay in the address. */
+export const MOST_PANELS = 100;
 /** Of all series that are chosen in a legend, in the address: servers take addresses of some kilobytes. */
 const MOST_CHOSEN_LENGTH = 4_000;
 const TABS: Readonly<Record<string, PanelTab>> = { '0': 'graph', graph: 'graph', '1': 'table', table: 'table', explain: 'explain' };
@@ -61,13 +61,39 @@ const ORDERS: Readonly<Record<string, RowOrder>> = { series: 'series', 'value-do
 const DENSITIES: Readonly<Record<string, Density>> = { low: 'low', medium: 'medium', high: 'high' };
 /** Names that this page knows; others in the address stay as they are. */
 const PANEL_PARAMETER =
-  /^g\d+\.(expr|tab|display_mode|stacked|range_input|end_input|moment_input|step_input|res_type|res_density|res_step|show_tree|show_exemplars|y_axis_min|filter|order|part|only|hidden)$/;
+  /^g(\d+)\.(expr|tab|display_mode|stacked|range_input|end_input|moment_input|step_input|res_type|res_density|res_step|show_tree|show_exemplars|y_axis_min|filter|order|part|only|hidden)$/;
 
 /** The panels of an address; none where it has none. */
 export function panelsOf(params: URLSearchParams): PanelState[] {
   const panels: PanelState[] = [];
   while (panels.length < MOST_PANELS && params.has(`g${panels.length}.expr`)) panels.push(panelOf(params, `g${panels.length}.`));
   return panels;
+}
+
+/** How many more there are than are shown. */
+export function panelsBeyond(params: URLSearchParams): number {
+  let count = 0;
+  if (panelsOf(params).length === MOST_PANELS) while (params.has(`g${MOST_PANELS + count}.expr`)) count++;
+  return count;
+}
+
+/** What of an address is not understood, as it stands there: its panels are shown as if it were not there. */
+export function notUnderstood(params: URLSearchParams): string[] {
+  return panelsOf(params).flatMap((_, i) => {
+    const isTime = (text: string): boolean => !Number.isNaN(parseTime(text, true));
+    const isStep = (text: string): boolean => Number(text) > 0 && Number.isFinite(Number(text));
+    const readers: Readonly<Record<string, (text: string) => boolean>> = {
+      range_input: (text) => durationOf(text) !== null,
+      end_input: isTime,
+      moment_input: isTime,
+      res_step: isStep,
+      step_input: isStep,
+    };
+    return Object.entries(readers).flatMap(([name, isRead]) => {
+      const text = params.get(`g${i}.${name}`) ?? '';
+      return text.trim() === '' || isRead(text) ? [] : [`g${i}.${name}=${text}`];
+    });
+  });
 }
 
 function panelOf(params: URLSearchParams, prefix: string): PanelState {
@@ -122,7 +148,7 @@ function durationOf(text: string): number | null {
   }
 }
 
-/** The query string of panels. `others`: of the address, parameters that are not the panels' stay. */
+/** The query string of panels. `others`: the address until now; parameters of it that are not the panels' stay, and so do panels that are not shown. */
 export function addressOf(panels: readonly PanelState[], others = new URLSearchParams()): URLSearchParams {
   const params = new URLSearchParams();
   panels.forEach((panel, i) => {
@@ -145,7 +171,13 @@ export function addressOf(panels: readonly PanelState[], others = new URLSearchP
     for (const text of texts) params.append(`g${i}.${kind}`, text);
     if (panel.showTree) set('show_tree', '1');
   });
-  for (const [name, value] of others) if (!PANEL_PARAMETER.test(name)) params.append(name, value);
+  const beyond = panelsBeyond(others);
+  for (const [name, value] of others) {
+    const [, number, what] = PANEL_PARAMETER.exec(name) ?? [];
+    if (what === undefined) params.append(name, value);
+    else if (Number(number) >= MOST_PANELS && Number(number) < MOST_PANELS + beyond)
+      params.append(`g${Number(number) - MOST_PANELS + panels.length}.${what}`, value);
+  }
   return params;
 }
 

@@ -3,6 +3,7 @@ import { ActionIcon, Button, Group, Paper, Tabs, Tooltip } from '@mantine/core';
 import { IconBinaryTree, IconCopyPlus, IconListSearch, IconX } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Loading } from '../components/loading.tsx';
+import { WhenNear } from '../components/when-near.tsx';
 import { type EditorHandle, ExpressionEditor } from '../editor/expression-editor.tsx';
 import { FormatButton } from '../editor/format-button.tsx';
 import { HistoryMenu } from '../editor/history-menu.tsx';
@@ -130,11 +131,15 @@ export function Panel({ number, state, zooms, history, onChange, onExecuted, onD
         </Tabs.List>
         <Tabs.Panel value="table" pt="sm">
           {partNote}
-          <TableView {...view} state={part === null ? state : { ...state, expr: part.text }} />
+          <WhenNear minHeight="8rem">
+            <TableView {...view} state={part === null ? state : { ...state, expr: part.text }} />
+          </WhenNear>
         </Tabs.Panel>
         <Tabs.Panel value="graph" pt="sm">
           {partNote}
-          <GraphView {...view} state={part === null ? state : { ...state, expr: part.graphed }} />
+          <WhenNear minHeight="30rem">
+            <GraphView {...view} state={part === null ? state : { ...state, expr: part.graphed }} />
+          </WhenNear>
         </Tabs.Panel>
         <Tabs.Panel value="explain" pt="sm">
           {expr === '' ? (

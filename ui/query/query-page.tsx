@@ -1,18 +1,24 @@
 // The page of queries: panels, each with an expression and what came of it.
-import { Button, Group, Stack, VisuallyHidden } from '@mantine/core';
+import { Alert, Button, Code, Group, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQueryHistory } from '../editor/query-history.ts';
+import { counted } from '../format/number.ts';
 import { Panel } from './panel.tsx';
 import { usePanels } from './use-panels.ts';
 
 export default function QueryPage() {
-  const { list, isFull, zoomsOf, change, add, duplicate, remove } = usePanels();
+  const { list, isFull, beyond, notUnderstood, zoomsOf, change, add, duplicate, remove } = usePanels();
   const { history, remember } = useQueryHistory();
   return (
     <Stack gap="md">
       <VisuallyHidden>
         <h1>Query</h1>
       </VisuallyHidden>
+      {notUnderstood.length > 0 && (
+        <Alert color="yellow" py="xs" role="status" title="Not all of this address is understood">
+          What is shown is as if this were not there: <Code>{notUnderstood.join(' ')}</Code>
+        </Alert>
+      )}
       {list.map(({ id, state }, i) => (
         <Panel
           key={id}
@@ -26,6 +32,12 @@ export default function QueryPage() {
           onRemove={() => remove(id)}
         />
       ))}
+      {beyond > 0 && (
+        <Text fz="sm" c="dimmed" role="status">
+          {counted(beyond, 'more panel')} of this address {beyond === 1 ? 'is' : 'are'} not shown. Remove others to see{' '}
+          {beyond === 1 ? 'it' : 'them'}.
+        </Text>
+      )}
       <Group>
         <Button variant="default" size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={add} disabled={isFull}>
           Add a panel

@@ -2,7 +2,7 @@
 // address, in the browser's history: so they fit wherever one goes back or forward to, and outlive a reload.
 import { useCallback, useMemo } from 'react';
 import { useLocation, useSearchParams } from 'react-router';
-import { addressOf, DEFAULT_PANEL, MOST_PANELS, type PanelState, panelsOf } from '../panels/panel-address.ts';
+import { addressOf, DEFAULT_PANEL, MOST_PANELS, notUnderstood, type PanelState, panelsBeyond, panelsOf } from '../panels/panel-address.ts';
 import { idsOf, namedPanels, type PanelList, withCopy, withoutPanel, withPanel } from './panel-list.ts';
 
 export type TimeWindow = Pick<PanelState, 'rangeMs' | 'endMs'>;
@@ -16,8 +16,12 @@ export interface ChangeOptions {
 
 export interface Panels {
   readonly list: PanelList;
-  /** An address holds no more. */
+  /** No more are shown. */
   readonly isFull: boolean;
+  /** Panels of the address that are not shown. */
+  readonly beyond: number;
+  /** Of the address, as it stands there. */
+  readonly notUnderstood: readonly string[];
   zoomsOf(id: number): readonly TimeWindow[];
   change(id: number, change: Partial<PanelState>, options?: ChangeOptions): void;
   add(): void;
@@ -54,6 +58,8 @@ export function usePanels(): Panels {
   return {
     list,
     isFull: list.length >= MOST_PANELS,
+    beyond: useMemo(() => panelsBeyond(params), [params]),
+    notUnderstood: useMemo(() => notUnderstood(params), [params]),
     zoomsOf: (id) => beside?.zooms?.[id] ?? [],
     change: (id, change, { replace, zooms } = {}) =>
       set((panels) => panels.map((panel) => (panel.id === id ? { id, state: { ...panel.state, ...change } } : panel)), {

@@ -3,7 +3,7 @@ import type { Answer } from '../../src/answers/index.ts';
 import { pathOf } from './address.ts';
 import { noteDate } from './clock.ts';
 import { ServerError } from './server-error.ts';
-import { watchServer } from './watchdog.ts';
+import { noteAnswered, watchServer } from './watchdog.ts';
 
 export type Parameters = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
@@ -53,6 +53,7 @@ export async function ask<T>(path: string, parameters: Parameters = {}, asking: 
       headers: { Accept: 'application/json' },
       signal: AbortSignal.any(signal === undefined ? [late, watch.gone] : [signal, late, watch.gone]),
     });
+    noteAnswered();
     noteDate(response.headers.get('Date'), { fromMs, toMs: Date.now() });
     return read<T>(response.status, await response.arrayBuffer(), begunAt);
   } catch (error) {

@@ -5,9 +5,11 @@ import type { WalReplayAnswer } from '../../src/answers/index.ts';
 import { pathOf } from './address.ts';
 import { ask } from './ask.ts';
 import { ServerError } from './server-error.ts';
+import { lastAnsweredMs } from './watchdog.ts';
 
 export type ConnectionState =
   | { readonly kind: 'good' }
+  /** `sinceMs`: when it answered last. */
   | { readonly kind: 'lost'; readonly sinceMs: number }
   /** `replay` is null until it is known. */
   | { readonly kind: 'starting'; readonly replay: WalReplayAnswer | null };
@@ -36,7 +38,7 @@ export class Connection {
   /** What a question met. */
   report(error: unknown): void {
     if (!(error instanceof ServerError) || this.#state.kind !== 'good') return;
-    if (error.kind === 'lost') this.#set({ kind: 'lost', sinceMs: Date.now() });
+    if (error.kind === 'lost') this.#set({ kind: 'lost', sinceMs: lastAnsweredMs() });
     else if (error.kind === 'starting') this.#set({ kind: 'starting', replay: null });
     else return;
     void this.#wait();
@@ -57,7 +59,7 @@ export class Connection {
       const { data } = await ask<WalReplayAnswer>('/status/walreplay', {}, { timeoutMs: 5_000 });
       return { kind: 'starting', replay: data };
     } catch {
-      return { kind: 'lost', sinceMs: this.#state.kind === 'lost' ? this.#state.sinceMs : Date.now() };
+      return { kind: 'lost', sinceMs: this.#state.kind === 'lost' ? this.#state.sinceMs : lastAnsweredMs() };
     }
   }
 
