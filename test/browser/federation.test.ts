@@ -1,7 +1,7 @@
 // The demo in a browser, as somebody follows it who has read nothing but its start message: the tree of all levels, what it costs, and the way
 // from an aggregate at the top to the detail below, and back.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -178,3 +178,30 @@ test('the cross-service picture: its alert fires, and is seen', async () => {
   await expect.poll(text, { timeout: 240_000, interval: 1000 }).toMatch(/firing[\s\S]*(1 firing|firing\s+1|1\s+firing)/i);
   expect(watched.faults).toEqual([]);
 }, 300_000);
+
+test('a source that hangs is told where its series are shown', { timeout: 120_000 }, async () => {
+  const own = await openPage(browser, [`http://127.0.0.1:${globalPort}`]);
+  const note = own.page.getByText('What comes from a source that cannot be pulled may be old');
+  await own.page.goto(`http://127.0.0.1:${globalPort}/query?g0.expr=job:http_requests:rate1m&g0.tab=table`);
+  await own.page.locator('tbody tr', { hasText: 'eu1' }).first().waitFor();
+  expect(await note.count()).toBe(0);
+  const pid = serverAt(globalPort + 1);
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await note.waitFor({ timeout: 60_000 });
+    expect(await note.innerText()).toMatch(/ \(job federate, last pulled .* ago\)/);
+    await own.page.locator('tbody tr', { hasText: 'eu1' }).first().getByRole('button', { name: 'Source' }).click();
+    await own.page.getByText('This source cannot be pulled').waitFor();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await expect.poll(() => note.count(), { timeout: 60_000 }).toBe(0);
+  expect(own.faults).toEqual([]);
+  await own.close();
+});
+
+/** The process of the demo that listens there. */
+function serverAt(port: number): number {
+  const children = readFileSync(`/proc/${demo.pid}/task/${demo.pid}/children`, 'utf8').trim().split(' ').map(Number);
+  return children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(`:${port}\0`))!;
+}

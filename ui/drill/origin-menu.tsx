@@ -10,10 +10,12 @@ import { counted } from '../format/number.ts';
 import { reachedAddress } from '../format/reached-address.ts';
 import type { PanelTab } from '../panels/panel-address.ts';
 import { useAnswer } from '../server/use-answer.ts';
+import { LastGoodPull } from './failing-sources.tsx';
 import { MadeHere } from './made-here.tsx';
 import classes from './origin-menu.module.css';
 import { originSelectors, selectedNames } from './origin-selectors.ts';
 import { isOwnReport } from './own-report.ts';
+import { useOwnSources } from './own-sources.ts';
 import { addressThere, type Shown, sourceAddress } from './source-address.ts';
 
 interface Props {
@@ -120,11 +122,17 @@ const reached = (origin: FederationOrigin): FederationOrigin => ({
 function Origin({ expr, origin, shown }: { readonly expr: string; readonly origin: FederationOrigin; readonly shown: Shown }) {
   const { job, instance, series, webUrl, rules, rulesError } = origin;
   const there = sourceAddress(expr, origin, shown);
+  const failing = useOwnSources().find((source) => source.job === job && source.url === origin.url && source.health === 'down');
   return (
     <div>
       <Text fz="sm">
         From job <b>{job}</b> at <b>{instance}</b>, {counted(series, 'series', 'series')}
       </Text>
+      {failing !== undefined && (
+        <Text fz="sm" c="var(--mantine-color-error)">
+          This source cannot be pulled ({failing.lastError}), <LastGoodPull source={failing} />: what is shown of it may be old.
+        </Text>
+      )}
       {there === null ? (
         <Text fz="xs" c="dimmed">
           The address of its pages is not known.

@@ -3,7 +3,7 @@ import { ActionIcon, Button, Group, SegmentedControl, Switch, Text, Tooltip } fr
 import { IconArrowBackUp, IconRefresh } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { OriginMenu } from '../drill/origin-menu.tsx';
-import { useHasSources } from '../drill/use-has-sources.ts';
+import { useHasSources } from '../drill/own-sources.ts';
 import { Graph } from '../graph/graph.tsx';
 import { rangeDataOf } from '../graph/range-data.ts';
 import { chosenOf, type DisplayMode } from '../panels/panel-address.ts';

@@ -1,6 +1,7 @@
 // The page of queries: panels, each with an expression and what came of it.
 import { Alert, Button, Code, Group, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
+import { FailingSources } from '../drill/failing-sources.tsx';
 import { useQueryHistory } from '../editor/query-history.ts';
 import { counted } from '../format/number.ts';
 import { Panel } from './panel.tsx';
@@ -14,6 +15,7 @@ export default function QueryPage() {
       <VisuallyHidden>
         <h1>Query</h1>
       </VisuallyHidden>
+      <FailingSources />
       {notUnderstood.length > 0 && (
         <Alert color="yellow" py="xs" role="status" title="Not all of this address is understood">
           What is shown is as if this were not there: <Code>{notUnderstood.join(' ')}</Code>

@@ -7,7 +7,7 @@ import { quoteGo } from '../../src/model/index.ts';
 import { copyText } from '../components/copy-text.ts';
 import { RowButton } from '../components/row-button.tsx';
 import { OriginMenu } from '../drill/origin-menu.tsx';
-import { useHasSources } from '../drill/use-has-sources.ts';
+import { useHasSources } from '../drill/own-sources.ts';
 import { useTimeFormat } from '../format/time.ts';
 import type { ResultRow } from './result-rows.ts';
 import classes from './result-table.module.css';
