@@ -47,3 +47,13 @@ test('what spoils data comes first', () => {
     'instance_level_series',
   ]);
 });
+
+test('sources that cannot be pulled come before all warnings', () => {
+  const down = { health: 'down', lastError: 'refused' } as const;
+  const below = serverOf({ externalLabels: { dc: 'eu1' }, sources: [sourceOf('x:1', down)] });
+  check(
+    { sources: [sourceOf('a:1', { server: below, warnings: [warning('loop')] }), sourceOf('b:1', down)] },
+    ['Cannot be pulled now: the series from there are missing or old.', 'dc=eu1 › x:1', 'b:1'],
+    ['loop', 'dc=eu1'],
+  );
+});

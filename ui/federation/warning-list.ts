@@ -7,12 +7,23 @@ export interface WarningPlace {
   readonly name: string;
 }
 
-export interface ListedWarning extends FederationWarning {
+/** `failing`: seen by the pulls themselves. */
+type Code = FederationWarning['code'] | 'failing';
+
+interface Warning {
+  readonly code: Code;
+  readonly message: string;
+}
+
+export interface ListedWarning extends Warning {
   readonly places: readonly WarningPlace[];
 }
 
+const FAILING: Warning = { code: 'failing', message: 'Cannot be pulled now: the series from there are missing or old.' };
+
 /** What breaks data comes before what costs. */
-const ORDER: readonly FederationWarning['code'][] = [
+const ORDER: readonly Code[] = [
+  'failing',
   'loop',
   'colliding_external_labels',
   'no_external_labels',
@@ -27,6 +38,7 @@ export function warningList({ server, name, sources, consumers }: FederationTree
   for (const node of consumers) found.add(node.consumer.warnings, { key: node.key, name: `consumer ${node.name}` });
   for (const node of allSources(sources)) {
     const place = { key: node.key, name: [...node.path, node.name].join(' › ') };
+    if (node.health.tone === 'bad') found.add([FAILING], place);
     found.add(node.source.warnings, place);
     if (node.source.server !== null) addDeeper(node.source.server, place, found);
   }
@@ -40,9 +52,9 @@ function addDeeper(server: FederationServer, place: WarningPlace, found: Found):
 }
 
 class Found {
-  readonly #byText = new Map<string, { readonly warning: FederationWarning; readonly places: WarningPlace[] }>();
+  readonly #byText = new Map<string, { readonly warning: Warning; readonly places: WarningPlace[] }>();
 
-  add(warnings: readonly FederationWarning[], place: WarningPlace): void {
+  add(warnings: readonly Warning[], place: WarningPlace): void {
     for (const warning of warnings) {
       const text = `${warning.code} ${warning.message}`;
       const entry = this.#byText.get(text) ?? { warning, places: [] };
@@ -52,7 +64,7 @@ class Found {
   }
 
   list(): ListedWarning[] {
-    const rank = ({ code }: FederationWarning): number => (ORDER.includes(code) ? ORDER.indexOf(code) : ORDER.length);
+    const rank = ({ code }: Warning): number => (ORDER.includes(code) ? ORDER.indexOf(code) : ORDER.length);
     return [...this.#byText.values()].map(({ warning, places }) => ({ ...warning, places })).sort((a, b) => rank(a) - rank(b));
   }
 }
