@@ -7,10 +7,23 @@ export interface Preferences {
   readonly completion: boolean;
   readonly highlighting: boolean;
   readonly linting: boolean;
+  /** Queries that are run are kept, to be taken up again. */
+  readonly history: boolean;
+  /** Whether those of a query's answer are shown. */
+  readonly warnings: boolean;
+  readonly infos: boolean;
 }
 
 const KEY = 'tributary-preferences';
-const DEFAULTS: Preferences = { utc: false, completion: true, highlighting: true, linting: true };
+const DEFAULTS: Preferences = {
+  utc: false,
+  completion: true,
+  highlighting: true,
+  linting: true,
+  history: true,
+  warnings: true,
+  infos: true,
+};
 const listeners = new Set<() => void>();
 let current = load();
 

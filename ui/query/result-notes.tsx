@@ -4,6 +4,7 @@ import type { QueryAnswer } from '../../src/answers/index.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { counted, formatBytes } from '../format/number.ts';
 import { formatSeconds } from '../format/time.ts';
+import { usePreferences } from '../preferences/preferences.ts';
 import type { Told } from '../server/ask.ts';
 import { ServerError } from '../server/server-error.ts';
 import type { QueryResult } from './use-result.ts';
@@ -11,17 +12,14 @@ import type { QueryResult } from './use-result.ts';
 type Shown = Pick<QueryResult<unknown>, 'answer' | 'error' | 'state' | 'cancel'>;
 
 export function ResultNotes({ result: { answer, error } }: { readonly result: Shown }) {
+  const { warnings, infos } = usePreferences();
   return (
     <>
       {error !== null && (
         <ErrorNote error={asServerError(error)} title={error.errorType === 'bad_data' ? 'The expression has an error' : undefined} />
       )}
-      {answer?.warnings.map((text) => (
-        <Note key={text} kind="Warning" text={text} />
-      ))}
-      {answer?.infos.map((text) => (
-        <Note key={text} kind="Info" text={text} />
-      ))}
+      {warnings && answer?.warnings.map((text) => <Note key={text} kind="Warning" text={text} />)}
+      {infos && answer?.infos.map((text) => <Note key={text} kind="Info" text={text} />)}
     </>
   );
 }
