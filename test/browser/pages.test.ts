@@ -285,6 +285,68 @@ test('the keyboard alone asks a query', async () => {
   expect(await page.evaluate('document.activeElement.tagName')).toBe('BUTTON');
 });
 
+test('settings: whether queries are kept, and whether what is to be said of a result is shown', async () => {
+  const own = await openPage(browser, [server.url]);
+  const query = `${server.url}/query?g0.expr=${encodeURIComponent('histogram_quantile(2, rate(shop_broken[1m]))')}`;
+  const settings = own.page.getByRole('button', { name: 'Settings' });
+  const menu = own.page.getByRole('dialog', { name: 'Settings' });
+  /** By the keyboard alone. */
+  const press = async (role: 'switch' | 'button', name: string): Promise<void> => {
+    await settings.focus();
+    await own.page.keyboard.press('Enter');
+    await menu.getByRole(role, { name }).focus();
+    await own.page.keyboard.press('Space');
+  };
+  const close = async (): Promise<void> => {
+    await own.page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'detached' });
+  };
+  const notes = (): Promise<string[]> => own.page.getByRole('note').allInnerTexts();
+  const history = own.page.getByRole('button', { name: 'Queries that were run' });
+  const run = async (expression: string): Promise<void> => {
+    await own.page.getByRole('textbox', { name: 'Expression' }).fill(expression);
+    await own.page.getByRole('button', { name: 'Execute', exact: true }).click();
+    await expect.poll(() => new URL(own.page.url()).searchParams.get('g0.expr')).toBe(expression);
+    await expect.poll(() => own.page.locator('tbody tr[data-index]').count()).toBe(1);
+  };
+
+  await own.page.goto(query);
+  await expect.poll(notes).toEqual(expect.arrayContaining([expect.stringMatching(/^Warning:/), expect.stringMatching(/^Info:/)]));
+  await press('switch', 'Show infos');
+  expect(await accessibilityFaults(own.page)).toEqual([]);
+  await close();
+  expect((await notes()).filter((note) => !note.startsWith('Warning:'))).toEqual([]);
+  await press('switch', 'Show warnings');
+  await close();
+  expect(await notes()).toEqual([]);
+
+  await run('vector(1)');
+  await press('switch', 'Keep a history');
+  await menu.getByText(/This browser has \d+ quer/).waitFor();
+  await close();
+  expect(await history.count()).toBe(0);
+  await run('vector(2)');
+  await press('switch', 'Keep a history');
+  await close();
+  await history.click();
+  await own.page.getByRole('option', { name: 'vector(1)' }).waitFor();
+  expect(await own.page.getByRole('option', { name: 'vector(2)' }).count()).toBe(0);
+  await own.page.keyboard.press('Escape');
+
+  await press('button', 'Forget the history');
+  await menu.getByText('This browser has no queries.').waitFor();
+  await close();
+  // What is chosen outlives the page.
+  await own.page.goto(`${server.url}/query`);
+  await history.click();
+  await own.page.getByText('No query has been run in this browser.').waitFor();
+  await own.page.goto(query);
+  await own.page.getByText(/ in all · /).waitFor();
+  expect(await notes()).toEqual([]);
+  expect(own.faults).toEqual([]);
+  await own.close();
+});
+
 test('a server that goes away is told of, and back when it is back', async () => {
   const other = await startTributary({ config });
   const own = await openPage(browser, [other.url]);

@@ -2,6 +2,7 @@ import { ActionIcon, Combobox, Group, ScrollArea, Text, Tooltip, useCombobox } f
 import { IconHistory } from '@tabler/icons-react';
 import { useState } from 'react';
 import { PromqlText } from '../components/promql-text.tsx';
+import { usePreferences } from '../preferences/preferences.ts';
 import classes from './history-menu.module.css';
 
 interface Props {
@@ -11,6 +12,7 @@ interface Props {
 
 /** Queries that were run, to take one up again. */
 export function HistoryMenu({ history, onPick }: Props) {
+  const { history: isWanted } = usePreferences();
   const [search, setSearch] = useState('');
   const combobox = useCombobox({
     onDropdownClose: () => {
@@ -20,6 +22,8 @@ export function HistoryMenu({ history, onPick }: Props) {
     },
     onDropdownOpen: () => combobox.focusSearchInput(),
   });
+  // Who does not want a history has no use for a button to it.
+  if (!isWanted) return null;
   const words = search.toLowerCase().split(/\s+/);
   const found = history.filter((query) => words.every((word) => query.toLowerCase().includes(word)));
   const pick = (query: string): void => {

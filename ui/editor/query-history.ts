@@ -1,6 +1,7 @@
 // Queries that were run in this browser: newest first, each once, bounded. Kept in its storage, which may be switched off, full, or hold
 // what somebody else wrote; then they live as long as the page.
 import { useSyncExternalStore } from 'react';
+import { usePreferences } from '../preferences/preferences.ts';
 
 export type QueryHistory = readonly string[];
 
@@ -27,22 +28,34 @@ export function historyOf(stored: string | null): QueryHistory {
   }
 }
 
+const NONE: QueryHistory = [];
 const listeners = new Set<() => void>();
-let current = load();
+let current = NONE;
+/** What the storage had when it was read last. */
+let currentText: string | null = null;
 
-function load(): QueryHistory {
+/** Takes over what the storage has now. Without storage what this page knows stays. */
+function read(): void {
   try {
-    return historyOf(window.localStorage.getItem(KEY));
+    const text = window.localStorage.getItem(KEY);
+    if (text === currentText) return;
+    currentText = text;
+    current = historyOf(text);
   } catch {
-    return [];
+    return;
   }
+  for (const listener of listeners) listener();
 }
+
+read();
 
 function set(history: QueryHistory): void {
   if (history === current) return;
   current = history;
   try {
-    window.localStorage.setItem(KEY, JSON.stringify(history));
+    const text = JSON.stringify(history);
+    window.localStorage.setItem(KEY, text);
+    currentText = text;
   } catch {
     // Without storage it holds for this page.
   }
@@ -50,30 +63,41 @@ function set(history: QueryHistory): void {
 }
 
 function subscribe(listener: () => void): () => void {
-  // Another tab has run a query.
+  // Another tab has run a query, or has forgotten all.
   const onStorage = ({ key }: StorageEvent): void => {
-    if (key !== KEY && key !== null) return;
-    current = load();
-    listener();
+    if (key === KEY || key === null) read();
   };
   listeners.add(listener);
   window.addEventListener('storage', onStorage);
+  // While nobody listened nobody was told.
+  read();
   return () => {
     listeners.delete(listener);
     window.removeEventListener('storage', onStorage);
   };
 }
 
-/** To be told of each query that is run. */
-export function rememberQuery(query: string): void {
+function rememberQuery(query: string): void {
   set(withQuery(current, query));
 }
 
-/** What was run, newest first; and how to add to it. */
+function rememberNothing(): void {}
+
+export function forgetQueries(): void {
+  set(NONE);
+}
+
+/** What is kept in this browser, newest first, whether it is in use or not. */
+export function useKeptQueries(): QueryHistory {
+  return useSyncExternalStore(subscribe, () => current);
+}
+
+/** What was run, newest first; and how to add to it. Nothing of both for those who do not want it. */
 export function useQueryHistory(): {
   readonly history: QueryHistory;
   readonly remember: (query: string) => void;
 } {
-  const history = useSyncExternalStore(subscribe, () => current);
-  return { history, remember: rememberQuery };
+  const { history: isWanted } = usePreferences();
+  const kept = useKeptQueries();
+  return isWanted ? { history: kept, remember: rememberQuery } : { history: NONE, remember: rememberNothing };
 }

@@ -7,11 +7,24 @@ export interface Preferences {
   readonly completion: boolean;
   readonly highlighting: boolean;
   readonly linting: boolean;
+  /** Queries that are run are kept, to be taken up again. */
+  readonly history: boolean;
+  /** Whether those of a query's answer are shown. */
+  readonly warnings: boolean;
+  readonly infos: boolean;
 }
 
 const KEY = 'tributary-preferences';
 // Times as Prometheus's pages have them unless told otherwise: people say them to one another.
-const DEFAULTS: Preferences = { utc: true, completion: true, highlighting: true, linting: true };
+const DEFAULTS: Preferences = {
+  utc: true,
+  completion: true,
+  highlighting: true,
+  linting: true,
+  history: true,
+  warnings: true,
+  infos: true,
+};
 const listeners = new Set<() => void>();
 let current = load();
 

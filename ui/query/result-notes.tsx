@@ -4,6 +4,7 @@ import type { QueryAnswer, QueryStatisticsAnswer } from '../../src/answers/index
 import { ErrorNote } from '../components/error-note.tsx';
 import { counted, formatBytes } from '../format/number.ts';
 import { formatSeconds } from '../format/time.ts';
+import { usePreferences } from '../preferences/preferences.ts';
 import type { Told } from '../server/ask.ts';
 import { ServerError } from '../server/server-error.ts';
 import classes from './controls.module.css';
@@ -13,17 +14,14 @@ import type { QueryResult } from './use-result.ts';
 type Shown = Pick<QueryResult<unknown>, 'answer' | 'error' | 'state' | 'cancel'>;
 
 export function ResultNotes({ result: { answer, error } }: { readonly result: Shown }) {
+  const { warnings, infos } = usePreferences();
   return (
     <>
       {error !== null && (
         <ErrorNote error={asServerError(error)} title={error.errorType === 'bad_data' ? 'The expression has an error' : undefined} />
       )}
-      {answer?.warnings.map((text) => (
-        <Note key={text} kind="Warning" text={text} />
-      ))}
-      {answer?.infos.map((text) => (
-        <Note key={text} kind="Info" text={text} />
-      ))}
+      {warnings && answer?.warnings.map((text) => <Note key={text} kind="Warning" text={text} />)}
+      {infos && answer?.infos.map((text) => <Note key={text} kind="Info" text={text} />)}
     </>
   );
 }
