@@ -99,7 +99,11 @@ test('label names and values are completed', async () => {
   await open({ 'g0.expr': '' });
   await editor().click();
   await page.keyboard.type('shop_requests_total{po');
-  await page.getByRole('option', { name: 'pod' }).click();
+  const pod = page.getByRole('option', { name: 'pod' });
+  await pod.waitFor();
+  await page.waitForTimeout(SETTLE_MS);
+  await pod.click();
+  await expect.poll(() => editor().innerText()).toContain('{pod');
   await page.keyboard.type('="');
   await page.getByRole('option', { name: 'b', exact: true }).waitFor();
   await expectNoFaults();
