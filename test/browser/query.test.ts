@@ -99,7 +99,11 @@ test('label names and values are completed', async () => {
   await open({ 'g0.expr': '' });
   await editor().click();
   await page.keyboard.type('shop_requests_total{po');
-  await page.getByRole('option', { name: 'pod' }).click();
+  const pod = page.getByRole('option', { name: 'pod' });
+  await pod.waitFor();
+  await page.waitForTimeout(SETTLE_MS);
+  await pod.click();
+  await expect.poll(() => editor().innerText()).toContain('{pod');
   await page.keyboard.type('="');
   await page.getByRole('option', { name: 'b', exact: true }).waitFor();
   await expectNoFaults();
@@ -404,6 +408,52 @@ test('a table is filtered and ordered, and the address knows', async () => {
   await page.getByRole('textbox', { name: 'Filter the series' }).fill('"b"');
   await expect.poll(() => rows().count()).toBe(1);
   await expect.poll(() => parameter('g0.filter')).toBe('"b"');
+  await expectNoFaults();
+});
+
+test('a label of a series is copied as a matcher', async () => {
+  await open({ 'g0.expr': 'shop_requests_total{pod="b"}' });
+  await expect.poll(() => rows().count()).toBe(1);
+  // What is copied is taken from the page itself: a clipboard is the system's.
+  const copied = (): Promise<string> => page.evaluate('window.copied ?? ""');
+  await page.evaluate(`Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (text) => { window.copied = text; } } })`);
+  await rows().getByText('path', { exact: true }).dblclick();
+  await expect.poll(copied).toBe('path="/with \\"quotes\\""');
+  await rows().getByText('Copied path="/with').waitFor();
+  await rows()
+    .getByRole('button', { name: /^Copy a matcher of/ })
+    .focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'pod="b"' }).waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByRole('dialog').getByRole('button', { name: 'pod="b"' }).focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(copied).toBe('pod="b"');
+  await rows().getByText('Copied pod="b"').waitFor();
+  await expectNoFaults();
+});
+
+test('the arrows at a time go by half the range, into the future too', async () => {
+  await open({ 'g0.expr': 'time()', 'g0.range_input': '20m', 'g0.moment_input': '2026-01-02 12:00:00' });
+  await page.getByRole('button', { name: 'Evaluation time: earlier' }).click();
+  await expect.poll(() => parameter('g0.moment_input')).toBe('2026-01-02 11:50:00');
+  await page.getByRole('button', { name: 'Now' }).click();
+  await expect.poll(() => parameter('g0.moment_input')).toBeNull();
+  await page.getByRole('button', { name: 'Evaluation time: later' }).click();
+  await expect.poll(() => Date.parse(`${parameter('g0.moment_input')?.replace(' ', 'T')}Z`) - Date.now()).toBeGreaterThan(9 * 60_000);
+  await expectNoFaults();
+});
+
+test("a fixed step is chosen, or one of one's own", async () => {
+  await open({ 'g0.expr': 'up', 'g0.tab': 'graph', 'g0.range_input': '1h' });
+  const resolution = page.getByRole('combobox', { name: 'Resolution' });
+  await resolution.selectOption({ label: 'Step 5m' });
+  await expect.poll(() => [parameter('g0.res_type'), parameter('g0.res_step')]).toEqual(['fixed', '300']);
+  expect(await page.getByRole('textbox', { name: 'Step' }).isDisabled()).toBe(true);
+  await resolution.selectOption({ label: 'Own step' });
+  await page.getByRole('textbox', { name: 'Step' }).fill('2m');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => [parameter('g0.res_type'), parameter('g0.res_step')]).toEqual(['custom', '120']);
   await expectNoFaults();
 });
 

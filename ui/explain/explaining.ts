@@ -28,7 +28,7 @@ export type NodeState =
 export type AskQuery = (path: string, parameters: Parameters, asking: Asking) => Promise<Told<QueryAnswer>>;
 
 /** More are no help where one looks at a label in passing. */
-export const MOST_TOP_VALUES = 10;
+const MOST_TOP_VALUES = 10;
 /** Beyond these a node's series are counted, not read. */
 export const MOST_SERIES_READ = 10_000;
 const AT_ONCE = 3;

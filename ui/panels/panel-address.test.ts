@@ -24,6 +24,15 @@ test('addresses of Prometheus 2 and 3', () => {
   check('g0.expr=up&g0.moment_input=2026-01-31%2012:00', { expr: 'up', endMs: Date.UTC(2026, 0, 31, 12) });
   check('g0.expr=up&g0.res_type=auto&g0.res_density=high', { expr: 'up', resolution: { type: 'auto', density: 'high' } });
   check('g0.expr=up&g0.res_type=fixed&g0.res_step=10', { expr: 'up', resolution: { type: 'fixed', stepMs: 10_000 } });
+  const fifteen = { expr: 'up', resolution: { type: 'custom', stepMs: 15_000 } } as const;
+  check('g0.expr=up&g0.step_input=15&g0.res_type=auto', fifteen);
+  check('g0.expr=up&g0.step_input=15&g0.res_type=auto&g0.res_density=x', fifteen);
+  check('g0.expr=up&g0.step_input=15&g0.res_type=fixed', fifteen);
+  check('g0.expr=up&g0.step_input=15&g0.res_type=custom&g0.res_step=-1', fifteen);
+  check('g0.expr=up&g0.step_input=15&g0.res_type=other&g0.res_step=10', fifteen);
+  check('g0.expr=up&g0.step_input=15&g0.res_type=fixed&g0.res_step=10', { expr: 'up', resolution: { type: 'fixed', stepMs: 10_000 } });
+  check('g0.expr=up&g0.step_input=15&g0.res_type=auto&g0.res_density=low', { expr: 'up', resolution: { type: 'auto', density: 'low' } });
+  check('g0.expr=up&g0.res_type=auto', { expr: 'up' });
   check('g0.expr=a&g1.expr=b&g3.expr=d', { expr: 'a' }, { expr: 'b' });
 });
 

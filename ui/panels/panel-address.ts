@@ -116,12 +116,23 @@ function panelOf(params: URLSearchParams, prefix: string): PanelState {
   };
 }
 
+/** `step_input` is Prometheus 2's; what is said with it of a resolution counts where it says all that it must. */
 function resolutionOf(text: (name: string) => string): Resolution {
   const type = text('res_type');
-  if (type === 'auto') return { type, density: entryOf(DENSITIES, text('res_density')) ?? 'medium' };
-  const seconds = Number(type === '' ? text('step_input') : text('res_step'));
-  const stepMs = Math.round(seconds * 1000);
-  return stepMs > 0 && Number.isFinite(stepMs) ? { type: type === 'fixed' ? 'fixed' : 'custom', stepMs } : DEFAULT_PANEL.resolution;
+  if (type === 'auto') {
+    const density = entryOf(DENSITIES, text('res_density'));
+    if (density !== undefined) return { type, density };
+  } else if (type === 'fixed' || type === 'custom') {
+    const stepMs = stepOf(text('res_step'));
+    if (stepMs !== null) return { type, stepMs };
+  }
+  const stepMs = stepOf(text('step_input'));
+  return stepMs === null ? DEFAULT_PANEL.resolution : { type: 'custom', stepMs };
+}
+
+function stepOf(seconds: string): number | null {
+  const stepMs = Math.round(Number(seconds) * 1000);
+  return stepMs > 0 && Number.isFinite(stepMs) ? stepMs : null;
 }
 
 function leastValueOf(text: string): number | null {

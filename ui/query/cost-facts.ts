@@ -3,7 +3,7 @@ import type { QueryStatisticsAnswer } from '../../src/answers/index.ts';
 import { formatCount } from '../format/number.ts';
 import { formatSeconds } from '../format/time.ts';
 
-export type CostFact = readonly [name: string, value: string];
+type CostFact = readonly [name: string, value: string];
 
 /** In the order in which it happens, the whole last. */
 const TIMINGS: Readonly<Record<string, string>> = {

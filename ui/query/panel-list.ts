@@ -2,7 +2,7 @@
 import { DEFAULT_PANEL, type PanelState } from '../panels/panel-address.ts';
 import { ALL_SERIES } from '../panels/series-choice.ts';
 
-export interface NamedPanel {
+interface NamedPanel {
   readonly id: number;
   readonly state: PanelState;
 }

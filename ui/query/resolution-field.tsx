@@ -1,10 +1,10 @@
-// How far apart the steps of a graph are: by density, or a step of one's own.
+// How far apart the steps of a graph are: by density, one of usual steps, or a step of one's own.
 import { Group, NativeSelect } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { formatDuration, parseDuration } from '../../src/model/index.ts';
 import type { Density, Resolution } from '../panels/panel-address.ts';
 import classes from './controls.module.css';
-import { stepOf } from './resolution.ts';
+import { offeredSteps, stepOf } from './resolution.ts';
 
 interface Props {
   readonly value: Resolution;
@@ -30,16 +30,19 @@ export function ResolutionField({ value, rangeMs, onChange }: Props) {
       <NativeSelect
         size="xs"
         aria-label="Resolution"
-        value={value.type === 'auto' ? value.density : 'custom'}
-        onChange={(event) => {
-          const chosen = event.currentTarget.value;
-          onChange(chosen === 'custom' ? { type: 'custom', stepMs } : { type: 'auto', density: chosen as Density });
-        }}
+        value={value.type === 'auto' ? value.density : value.type === 'fixed' ? String(value.stepMs) : 'custom'}
+        onChange={(event) => onChange(chosenOf(event.currentTarget.value, stepMs))}
         data={[
-          { value: 'low', label: 'Low resolution' },
-          { value: 'medium', label: 'Medium resolution' },
-          { value: 'high', label: 'High resolution' },
-          { value: 'custom', label: 'Own step' },
+          {
+            group: 'By the range',
+            items: [
+              { value: 'low', label: 'Low resolution' },
+              { value: 'medium', label: 'Medium resolution' },
+              { value: 'high', label: 'High resolution' },
+            ],
+          },
+          { group: 'A fixed step', items: offeredSteps(value).map((ms) => ({ value: String(ms), label: `Step ${formatDuration(ms)}` })) },
+          { group: 'Another step', items: [{ value: 'custom', label: 'Own step' }] },
         ]}
       />
       <input
@@ -47,11 +50,17 @@ export function ResolutionField({ value, rangeMs, onChange }: Props) {
         aria-label="Step"
         title="The step, such as 15s or 5m"
         value={text}
-        disabled={value.type === 'auto'}
+        disabled={value.type !== 'custom'}
         onChange={(event) => setText(event.currentTarget.value)}
         onBlur={take}
         onKeyDown={(event) => event.key === 'Enter' && take()}
       />
     </Group>
   );
+}
+
+/** A step of one's own begins as the one that is there. */
+function chosenOf(text: string, stepMs: number): Resolution {
+  if (text === 'custom') return { type: 'custom', stepMs };
+  return /^\d+$/.test(text) ? { type: 'fixed', stepMs: Number(text) } : { type: 'auto', density: text as Density };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { stepOf, stepProblem } from './resolution.ts';
+import type { Resolution } from '../panels/panel-address.ts';
+import { offeredSteps, stepOf, stepProblem } from './resolution.ts';
 
 test('steps follow the range', () => {
   const check = (rangeS: number, density: 'low' | 'medium' | 'high', stepS: number) =>
@@ -20,4 +21,11 @@ test('no density is refused by the server', () => {
       expect(stepProblem(stepOf({ type: 'auto', density }, rangeMs), rangeMs)).toBeNull();
   }
   expect(stepProblem(1000, 12_000_000)).toContain('12000 points');
+});
+
+test('a fixed step that a link has is offered too', () => {
+  const check = (resolution: Resolution, seconds: number[]) => expect(offeredSteps(resolution).map((ms) => ms / 1000)).toEqual(seconds);
+  check({ type: 'custom', stepMs: 20_000 }, [10, 30, 60, 300, 900, 3600]);
+  check({ type: 'fixed', stepMs: 60_000 }, [10, 30, 60, 300, 900, 3600]);
+  check({ type: 'fixed', stepMs: 20_000 }, [10, 20, 30, 60, 300, 900, 3600]);
 });

@@ -6,6 +6,15 @@ const STEPS: Readonly<Record<string, number>> = { low: 100, medium: 250, high: 7
 /** The server refuses more than 11,000. */
 const MOST_STEPS = 11_000;
 
+/** Steps that are offered whatever the range is. */
+const FIXED_STEPS_MS = [10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000];
+
+/** What is offered to choose from, beside the densities and a step of one's own: a link may have brought another one. */
+export function offeredSteps(resolution: Resolution): readonly number[] {
+  if (resolution.type !== 'fixed' || FIXED_STEPS_MS.includes(resolution.stepMs)) return FIXED_STEPS_MS;
+  return [...FIXED_STEPS_MS, resolution.stepMs].sort((a, b) => a - b);
+}
+
 export function stepOf(resolution: Resolution, rangeMs: number): number {
   if (resolution.type !== 'auto') return resolution.stepMs;
   const stepMs = rangeMs / STEPS[resolution.density];

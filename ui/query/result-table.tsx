@@ -1,18 +1,21 @@
 // Rows of results; only those in sight are there, so that 10,000 scroll smoothly.
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { memo, useLayoutEffect, useRef, useState } from 'react';
+import { memo, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { LabelMap, SampleAnswer } from '../../src/answers/index.ts';
 import { quoteGo } from '../../src/model/index.ts';
 import { copyText } from '../components/copy-text.ts';
 import { RowButton } from '../components/row-button.tsx';
 import { OriginMenu } from '../drill/origin-menu.tsx';
 import { useHasSources } from '../drill/own-sources.ts';
+import { formatMatcher } from '../format/series.ts';
 import { useTimeFormat } from '../format/time.ts';
+import { MatcherMenu } from './matcher-menu.tsx';
 import type { ResultRow } from './result-rows.ts';
 import classes from './result-table.module.css';
 
 const ROW_PX = 33;
+const COPIED_SHOWN_MS = 2_000;
 /** Samples of one series of a range. */
 const MOST_SAMPLES = 1_000;
 
@@ -76,13 +79,9 @@ interface RowProps extends Pick<Props, 'rangeMs' | 'endMs' | 'isString'> {
 const Row = memo(({ index, row, measure, drill, rangeMs, endMs, isString }: RowProps) => (
   <tr ref={measure} data-index={index} aria-rowindex={index + 2} className={classes.row}>
     <td className={classes.series}>
-      <SeriesText labels={row.labels} text={row.text} />
-      {Object.keys(row.labels).length > 0 && (
-        <span className={classes.actions}>
-          <Copy text={row.text} />
-          {drill !== null && <OriginMenu expr={drill} row={row.labels} rangeMs={rangeMs} endMs={endMs} tab="table" />}
-        </span>
-      )}
+      <Series row={row}>
+        {drill !== null && <OriginMenu expr={drill} row={row.labels} rangeMs={rangeMs} endMs={endMs} tab="table" />}
+      </Series>
     </td>
     <td className={isString ? classes.string : classes.value}>
       <Samples samples={row.samples} />
@@ -90,7 +89,43 @@ const Row = memo(({ index, row, measure, drill, rangeMs, endMs, isString }: RowP
   </tr>
 ));
 
-function SeriesText({ labels, text }: { readonly labels: LabelMap; readonly text: string }) {
+/** A series, how to copy it or one of its labels, and what else can be done with it. */
+function Series({ row: { labels, text }, children }: { readonly row: ResultRow; readonly children: ReactNode }) {
+  const [copied, setCopied] = useState('');
+  useEffect(() => {
+    if (copied === '') return;
+    const timer = setTimeout(() => setCopied(''), COPIED_SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = async (copying: string): Promise<void> => setCopied((await copyText(copying)) ? copying : '');
+  const { __name__: _name, ...others } = labels;
+  const matchers = Object.entries(others).map(([label, value]) => formatMatcher(label, value));
+  return (
+    <>
+      <SeriesText labels={labels} text={text} onCopy={copy} />
+      {Object.keys(labels).length > 0 && (
+        <span className={classes.actions}>
+          <RowButton aria-label={`Copy ${text}`} title="Copy" onClick={() => copy(text)}>
+            {copied === text ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+          </RowButton>
+          {matchers.length > 0 && <MatcherMenu series={text} matchers={matchers} onCopy={copy} />}
+          {children}
+          <span aria-live="polite" className={classes.copied}>
+            {copied !== '' && `Copied${copied === text ? '' : ` ${copied}`}`}
+          </span>
+        </span>
+      )}
+    </>
+  );
+}
+
+interface SeriesTextProps {
+  readonly labels: LabelMap;
+  readonly text: string;
+  onCopy(matcher: string): void;
+}
+
+function SeriesText({ labels, text, onCopy }: SeriesTextProps) {
   const { __name__: name, ...others } = labels;
   const pairs = Object.entries(others);
   if (pairs.length === 0) return <span className={classes.metric}>{text}</span>;
@@ -101,7 +136,10 @@ function SeriesText({ labels, text }: { readonly labels: LabelMap; readonly text
       {pairs.map(([label, value], i) => (
         <span key={label}>
           {i > 0 && ', '}
-          <span className={classes.label}>{label}</span>=<span className={classes.text}>{quoteGo(value)}</span>
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: for a mouse; the row's menu does the same with the keyboard */}
+          <span className={classes.pair} title="Double click: copy this matcher" onDoubleClick={() => onCopy(formatMatcher(label, value))}>
+            <span className={classes.label}>{label}</span>=<span className={classes.text}>{quoteGo(value)}</span>
+          </span>
         </span>
       ))}
       {'}'}
@@ -122,20 +160,5 @@ function Samples({ samples }: { readonly samples: readonly SampleAnswer[] }) {
       ))}
       {samples.length > shown.length && <div className={classes.time}>and {samples.length - shown.length} more</div>}
     </>
-  );
-}
-
-function Copy({ text }: { readonly text: string }) {
-  const [copied, setCopied] = useState(false);
-  return (
-    <RowButton
-      aria-label={`Copy ${text}`}
-      title="Copy"
-      onClick={async () => setCopied(await copyText(text))}
-      onBlur={() => setCopied(false)}
-    >
-      {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
-      <span aria-live="polite">{copied && 'Copied'}</span>
-    </RowButton>
   );
 }

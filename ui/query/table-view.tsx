@@ -14,7 +14,6 @@ import type { ViewProps } from './view-props.ts';
 
 /** As many as a person looks through; the rest on demand. */
 const FIRST_LIMIT = 10_000;
-const STEP_MS = 5 * 60_000;
 /** Fewer than these need no search. */
 const SEARCHED_FROM = 8;
 
@@ -34,7 +33,7 @@ export function TableView({ state, executedMs, onChange, onAgain }: ViewProps) {
           name="Evaluation time"
           valueMs={state.endMs}
           nowMs={executedMs}
-          stepMs={STEP_MS}
+          stepMs={state.rangeMs / 2}
           onChange={(endMs) => onChange({ endMs })}
         />
         <Tooltip label="Execute again">

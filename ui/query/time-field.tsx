@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Group } from '@mantine/core';
 import { IconCalendar, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
+import { formatDuration } from '../../src/model/index.ts';
 import { formatTime, parseTime, zoneName } from '../format/time.ts';
 import { usePreferences } from '../preferences/preferences.ts';
 import classes from './controls.module.css';
@@ -12,6 +13,7 @@ interface Props {
   readonly valueMs: number | null;
   /** What "now" is. */
   readonly nowMs: number;
+  /** How far the arrows go. */
   readonly stepMs: number;
   onChange(ms: number | null): void;
 }
@@ -27,10 +29,17 @@ export function TimeField({ name, valueMs, nowMs, stepMs, onChange }: Props) {
     if (isBad) setText(shown);
     else if (text !== shown) onChange(text === '' ? null : parseTime(text, utc));
   };
-  const at = valueMs ?? nowMs;
+  // From "now" on whole seconds, which read better.
+  const at = valueMs ?? Math.floor(nowMs / 1000) * 1000;
+  const step = Math.max(Math.round(stepMs), 1);
   return (
     <Group gap={4} wrap="nowrap">
-      <ActionIcon variant="default" aria-label={`${name}: earlier`} onClick={() => onChange(at - stepMs)}>
+      <ActionIcon
+        variant="default"
+        aria-label={`${name}: earlier`}
+        title={`${formatDuration(step)} earlier`}
+        onClick={() => onChange(at - step)}
+      >
         <IconChevronLeft size={16} aria-hidden />
       </ActionIcon>
       <input
@@ -65,8 +74,8 @@ export function TimeField({ name, valueMs, nowMs, stepMs, onChange }: Props) {
       <ActionIcon
         variant="default"
         aria-label={`${name}: later`}
-        disabled={valueMs === null}
-        onClick={() => onChange(at + stepMs >= nowMs ? null : at + stepMs)}
+        title={`${formatDuration(step)} later`}
+        onClick={() => onChange(at + step)}
       >
         <IconChevronRight size={16} aria-hidden />
       </ActionIcon>
