@@ -101,9 +101,13 @@ test('label names and values are completed', async () => {
   await page.keyboard.type('shop_requests_total{po');
   const pod = page.getByRole('option', { name: 'pod' });
   await pod.waitFor();
-  await page.waitForTimeout(SETTLE_MS);
-  await pod.click();
-  await expect.poll(() => editor().innerText()).toContain('{pod');
+  // While the list is being asked for anew it takes no click; a person would click again.
+  await expect
+    .poll(async () => {
+      if (await pod.isVisible()) await pod.click({ timeout: 1_000 }).catch(() => {});
+      return editor().innerText();
+    })
+    .toContain('{pod');
   await page.keyboard.type('="');
   await page.getByRole('option', { name: 'b', exact: true }).waitFor();
   await expectNoFaults();
