@@ -593,3 +593,30 @@ test('the way to other pages and back keeps the panels', async () => {
   expect(new URL(page.url()).search).toBe(search);
   await expectNoFaults();
 });
+
+test('what cannot be read in a field or a link stays, and is told', async () => {
+  await open({ 'g0.expr': 'vector(1)', 'g0.tab': 'graph', 'g0.range_input': '1x' });
+  await page.getByText('Not all of this address is understood').waitFor();
+  await page.getByText('g0.range_input=1x').waitFor();
+  const range = page.getByRole('textbox', { name: 'Range' });
+  await range.fill('2x');
+  await range.press('Enter');
+  await page.getByText('Not read. Expected a duration such as 15m, 1h30m or 2d.').waitFor();
+  expect(await range.inputValue()).toBe('2x');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await range.fill('2h 30m');
+  await range.press('Enter');
+  await expect.poll(() => parameter('g0.range_input')).toBe('2h30m');
+  expect(await range.inputValue()).toBe('2h30m');
+  await expect.poll(() => page.getByText('Not all of this address is understood').count()).toBe(0);
+  const end = page.getByRole('textbox', { name: /^End/ });
+  await end.fill('yesterdayish');
+  await end.press('Enter');
+  await page.getByText('Not read. Expected a time such as').waitFor();
+  await end.press('Escape');
+  expect(await end.inputValue()).toBe('');
+  await end.fill('1767355200');
+  await end.press('Enter');
+  await expect.poll(() => parameter('g0.end_input')).toBe('2026-01-02 12:00:00');
+  await expectNoFaults();
+});

@@ -1,5 +1,5 @@
 // Colours and shapes. Contrast is checked by the tests (WCAG AA, light and dark).
-import { createTheme, type MantineColorsTuple, type MantineThemeOverride } from '@mantine/core';
+import { Alert, createTheme, type MantineColorsTuple, type MantineThemeOverride } from '@mantine/core';
 
 /** Water: readable as text on white from the sixth on. */
 const river: MantineColorsTuple = [
@@ -25,4 +25,6 @@ export const theme: MantineThemeOverride = createTheme({
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace',
   headings: { fontWeight: '600' },
   cursorType: 'pointer',
+  // A title in the alert's own colour is too pale on its ground.
+  components: { Alert: Alert.extend({ styles: { title: { color: 'var(--mantine-color-text)' } } }) },
 });

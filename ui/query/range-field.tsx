@@ -1,9 +1,10 @@
 // How long a graph's time is: a duration, with steps to shorter and longer.
 import { ActionIcon, Group } from '@mantine/core';
 import { IconMinus, IconPlus } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
-import { formatDuration, parseDuration } from '../../src/model/index.ts';
+import { formatDuration } from '../../src/model/index.ts';
+import { CheckedInput } from './checked-input.tsx';
 import classes from './controls.module.css';
+import { readDuration } from './duration-text.ts';
 
 const S = 1000;
 const M = 60 * S;
@@ -39,14 +40,6 @@ interface Props {
 }
 
 export function RangeField({ valueMs, onChange }: Props) {
-  const shown = formatDuration(valueMs);
-  const [text, setText] = useState(shown);
-  useEffect(() => setText(shown), [shown]);
-  const ms = durationOf(text);
-  const take = (): void => {
-    if (ms === null) setText(shown);
-    else if (ms !== valueMs) onChange(ms);
-  };
   const shorter = RANGES.findLast((range) => range < valueMs);
   const longer = RANGES.find((range) => range > valueMs);
   return (
@@ -54,29 +47,18 @@ export function RangeField({ valueMs, onChange }: Props) {
       <ActionIcon variant="default" aria-label="A shorter range" disabled={shorter === undefined} onClick={() => onChange(shorter!)}>
         <IconMinus size={16} aria-hidden />
       </ActionIcon>
-      <input
-        className={`${classes.input} ${classes.range}`}
-        aria-label="Range"
+      <CheckedInput
+        className={classes.range}
+        name="Range"
         title="Range, such as 15m, 1h30m or 2d"
-        aria-invalid={ms === null}
-        data-bad={ms === null || undefined}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onBlur={take}
-        onKeyDown={(event) => event.key === 'Enter' && take()}
+        shown={formatDuration(valueMs)}
+        read={readDuration}
+        expected="a duration such as 15m, 1h30m or 2d"
+        onTake={(ms) => ms !== valueMs && onChange(ms)}
       />
       <ActionIcon variant="default" aria-label="A longer range" disabled={longer === undefined} onClick={() => onChange(longer!)}>
         <IconPlus size={16} aria-hidden />
       </ActionIcon>
     </Group>
   );
-}
-
-function durationOf(text: string): number | null {
-  try {
-    const ms = parseDuration(text.trim());
-    return ms > 0 ? ms : null;
-  } catch {
-    return null;
-  }
 }

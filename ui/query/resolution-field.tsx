@@ -1,9 +1,10 @@
 // How far apart the steps of a graph are: by density, one of usual steps, or a step of one's own.
 import { Group, NativeSelect } from '@mantine/core';
-import { useEffect, useState } from 'react';
-import { formatDuration, parseDuration } from '../../src/model/index.ts';
+import { formatDuration } from '../../src/model/index.ts';
 import type { Density, Resolution } from '../panels/panel-address.ts';
+import { CheckedInput } from './checked-input.tsx';
 import classes from './controls.module.css';
+import { readDuration } from './duration-text.ts';
 import { offeredSteps, stepOf } from './resolution.ts';
 
 interface Props {
@@ -14,17 +15,6 @@ interface Props {
 
 export function ResolutionField({ value, rangeMs, onChange }: Props) {
   const stepMs = stepOf(value, rangeMs);
-  const shown = formatDuration(stepMs);
-  const [text, setText] = useState(shown);
-  useEffect(() => setText(shown), [shown]);
-  const take = (): void => {
-    try {
-      const ms = parseDuration(text.trim());
-      if (ms > 0 && text !== shown) onChange({ type: 'custom', stepMs: ms });
-    } catch {
-      setText(shown);
-    }
-  };
   return (
     <Group gap={4} wrap="nowrap">
       <NativeSelect
@@ -45,15 +35,15 @@ export function ResolutionField({ value, rangeMs, onChange }: Props) {
           { group: 'Another step', items: [{ value: 'custom', label: 'Own step' }] },
         ]}
       />
-      <input
-        className={`${classes.input} ${classes.range}`}
-        aria-label="Step"
+      <CheckedInput
+        className={classes.range}
+        name="Step"
         title="The step, such as 15s or 5m"
-        value={text}
         disabled={value.type !== 'custom'}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onBlur={take}
-        onKeyDown={(event) => event.key === 'Enter' && take()}
+        shown={formatDuration(stepMs)}
+        read={readDuration}
+        expected="a duration such as 15s or 5m"
+        onTake={(ms) => ms !== stepMs && onChange({ type: 'custom', stepMs: ms })}
       />
     </Group>
   );

@@ -1,11 +1,13 @@
 // A time that may be "now": a text, the browser's own way to pick one, and steps to either side.
 import { ActionIcon, Button, Group } from '@mantine/core';
 import { IconCalendar, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import { formatDuration } from '../../src/model/index.ts';
-import { formatTime, parseTime, zoneName } from '../format/time.ts';
+import { formatMoment, formatTime, parseTime, zoneName } from '../format/time.ts';
 import { usePreferences } from '../preferences/preferences.ts';
+import { CheckedInput } from './checked-input.tsx';
 import classes from './controls.module.css';
+import { readMoment } from './moment-text.ts';
 
 interface Props {
   readonly name: string;
@@ -20,15 +22,7 @@ interface Props {
 
 export function TimeField({ name, valueMs, nowMs, stepMs, onChange }: Props) {
   const { utc } = usePreferences();
-  const shown = valueMs === null ? '' : formatTime(valueMs, utc);
-  const [text, setText] = useState(shown);
-  useEffect(() => setText(shown), [shown]);
   const picker = useRef<HTMLInputElement>(null);
-  const isBad = text !== '' && Number.isNaN(parseTime(text, utc));
-  const take = (): void => {
-    if (isBad) setText(shown);
-    else if (text !== shown) onChange(text === '' ? null : parseTime(text, utc));
-  };
   // From "now" on whole seconds, which read better.
   const at = valueMs ?? Math.floor(nowMs / 1000) * 1000;
   const step = Math.max(Math.round(stepMs), 1);
@@ -42,17 +36,15 @@ export function TimeField({ name, valueMs, nowMs, stepMs, onChange }: Props) {
       >
         <IconChevronLeft size={16} aria-hidden />
       </ActionIcon>
-      <input
-        className={`${classes.input} ${classes.time}`}
-        aria-label={`${name} (${zoneName(utc)})`}
+      <CheckedInput
+        className={classes.time}
+        name={`${name} (${zoneName(utc)})`}
         title={`${name}, ${zoneName(utc)}; empty: now`}
         placeholder={`${name}: now`}
-        aria-invalid={isBad}
-        data-bad={isBad || undefined}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onBlur={take}
-        onKeyDown={(event) => event.key === 'Enter' && take()}
+        shown={valueMs === null ? '' : formatMoment(valueMs, utc)}
+        read={(text) => readMoment(text, nowMs, utc)}
+        expected="a time such as 2026-01-31 18:05, 18:05, now-5m or 1769882700"
+        onTake={(ms) => ms !== valueMs && onChange(ms)}
       />
       <span className={classes.pick}>
         <ActionIcon variant="default" aria-label={`${name}: pick`} onClick={() => picker.current?.showPicker()}>
