@@ -26,6 +26,17 @@ test('steps that follow one another are one span, and both states of an alert on
   check([series('other', 'a', 10)], {});
 });
 
+test('alerts whose only sample is at the end of the range have a span too', () => {
+  check([series('firing', 'a', 100), series('firing', 'b', 100)], { a: ['firing 100-100'], b: ['firing 100-100'] });
+  check([series('pending', 'a', 80, 90), series('firing', 'a', 100)], { a: ['pending 80-100', 'firing 100-100'] });
+});
+
+test('samples out of the range, and series without samples, make no span', () => {
+  check([series('firing', 'a', 110), series('firing', 'b'), series('firing', 'c', -10, 0, 100, 110)], {
+    c: ['firing 0-10', 'firing 100-100'],
+  });
+});
+
 test('what is newest comes first', () => {
   const rows = alertRows([series('firing', 'old', 10), series('firing', 'new', 90), series('pending', 'mid', 50)], RANGE);
   expect(rows.map(({ labels }) => labels.instance)).toEqual(['new', 'mid', 'old']);

@@ -2,6 +2,7 @@
 import { useId } from 'react';
 import type { AlertingRuleAnswer, QueryAnswer } from '../../src/answers/index.ts';
 import { Answered } from '../components/answered.tsx';
+import { FaultBoundary } from '../components/fault-boundary.tsx';
 import { LabelSet } from '../components/label-set.tsx';
 import { useNow } from '../format/now.ts';
 import { counted } from '../format/number.ts';
@@ -28,12 +29,17 @@ export function AlertTimeline({ rule, rangeMs }: { readonly rule: AlertingRuleAn
   );
   return (
     <Answered result={result} what="the timeline">
-      {(answer) => <Rows rows={answer.resultType === 'matrix' ? alertRows(answer.result, range) : []} range={range} />}
+      {(answer) => (
+        <FaultBoundary what="The timeline" of={answer}>
+          <Rows answer={answer} range={range} />
+        </FaultBoundary>
+      )}
     </Answered>
   );
 }
 
-function Rows({ rows, range }: { readonly rows: readonly AlertRow[]; readonly range: TimeRange }) {
+function Rows({ answer, range }: { readonly answer: QueryAnswer; readonly range: TimeRange }) {
+  const rows = answer.resultType === 'matrix' ? alertRows(answer.result, range) : [];
   const length = formatSeconds((range.endMs - range.startMs) / 1000);
   if (rows.length === 0) return <p className={classes.note}>Nothing was pending or firing in the last {length}.</p>;
   return (
@@ -65,8 +71,10 @@ function Bars({ row: { spans }, range }: { readonly row: AlertRow; readonly rang
   const id = useId();
   const timeOf = useTimeFormat();
   const share = (ms: number): string => `${(100 * ms) / (range.endMs - range.startMs)}%`;
-  const textOf = ({ state, fromMs, toMs }: AlertSpan): string =>
-    `${state} from ${timeOf(fromMs)} for ${formatSeconds((toMs - fromMs) / 1000)}${toMs === range.endMs ? ', up to now' : ''}`;
+  const textOf = ({ state, fromMs, toMs }: AlertSpan): string => {
+    if (toMs === fromMs) return `${state} since ${timeOf(fromMs)}`;
+    return `${state} from ${timeOf(fromMs)} for ${formatSeconds((toMs - fromMs) / 1000)}${toMs === range.endMs ? ', up to now' : ''}`;
+  };
   return (
     <div className={classes.bars} role="img" aria-labelledby={id}>
       {spans.map((span) => (
@@ -74,7 +82,7 @@ function Bars({ row: { spans }, range }: { readonly row: AlertRow; readonly rang
           key={`${span.fromMs} ${span.state}`}
           className={classes.bar}
           data-state={span.state}
-          style={{ left: share(span.fromMs - range.startMs), width: share(span.toMs - span.fromMs) }}
+          style={{ left: `min(${share(span.fromMs - range.startMs)}, 100% - var(--least))`, width: share(span.toMs - span.fromMs) }}
           title={textOf(span)}
         />
       ))}

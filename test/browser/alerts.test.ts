@@ -1,0 +1,115 @@
+// The pages of alerts and rules in a browser, with answers that a real server takes long to come to: thousands of alerts, hundreds of groups,
+// an alert that began a moment ago.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, test as anyTest, beforeAll, beforeEach, expect } from 'vitest';
+import type { AlertAnswer, AlertingRuleAnswer, MatrixRow, RuleGroupAnswer } from '../../src/answers/index.ts';
+import { launchBrowser, openPage, requireBrowser, type WatchedPage } from '../support/browser.ts';
+import { startTributary, type Tributary } from '../support/tributary.ts';
+
+const test = anyTest.runIf(requireBrowser());
+
+const LONG_AGO = '2020-01-01T00:00:00Z';
+const alert = (instance: string, state = 'firing', others: Partial<AlertAnswer> = {}): AlertAnswer => ({
+  labels: { alertname: 'Down', instance },
+  annotations: {},
+  state,
+  activeAt: LONG_AGO,
+  value: '1e+00',
+  ...others,
+});
+const rule = (name: string, alerts: readonly AlertAnswer[] = [], others: Partial<AlertingRuleAnswer> = {}): AlertingRuleAnswer => ({
+  type: 'alerting',
+  name,
+  query: 'up == 0',
+  health: 'ok',
+  state: alerts.some(({ state }) => state === 'firing') ? 'firing' : alerts.length > 0 ? 'pending' : 'inactive',
+  duration: 0,
+  keepFiringFor: 0,
+  labels: {},
+  annotations: {},
+  alerts: [...alerts],
+  evaluationTime: 0.001,
+  lastEvaluation: LONG_AGO,
+  ...others,
+});
+const group = (name: string, ...rules: AlertingRuleAnswer[]): RuleGroupAnswer => ({
+  name,
+  file: '/etc/rules.yml',
+  rules,
+  interval: 1,
+  limit: 0,
+  evaluationTime: 0.001,
+  lastEvaluation: LONG_AGO,
+});
+const series = ({ labels, state }: AlertAnswer, ...seconds: number[]): MatrixRow => ({
+  metric: { __name__: 'ALERTS', alertstate: state, ...labels },
+  values: seconds.map((time) => [time, '1']),
+});
+
+let server: Tributary;
+let browser: Browser;
+let watched: WatchedPage;
+let page: Page;
+/** What the server answers. */
+let groups: readonly RuleGroupAnswer[];
+let timeline: (endSeconds: number, query: string) => readonly MatrixRow[];
+
+async function openWatched(width = 1440): Promise<void> {
+  await watched?.close();
+  watched = await openPage(browser, [server.url], { viewport: { width, height: 900 } });
+  page = watched.page;
+  const answer = (data: object) => ({
+    status: 200,
+    contentType: 'application/json',
+    body: JSON.stringify({ status: 'success', data }),
+  });
+  await page.route('**/api/v1/rules?*', (route) => route.fulfill(answer({ groups })));
+  await page.route('**/api/v1/query_range', (route) => {
+    const asked = new URLSearchParams(route.request().postData() ?? '');
+    return route.fulfill(answer({ resultType: 'matrix', result: timeline(Number(asked.get('end')), asked.get('query') ?? '') }));
+  });
+}
+
+const open = (path: string): Promise<unknown> => page.goto(server.url + path);
+const text = (): Promise<string> => page.locator('main').innerText();
+
+beforeAll(async () => {
+  server = await startTributary({ config: '' });
+  browser = await launchBrowser();
+});
+beforeEach(async () => {
+  timeline = () => [];
+  await openWatched();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test('alerts that began at the end of the timeline are drawn in it', async () => {
+  const alerts = [alert('a'), alert('b')];
+  groups = [group('one', rule('Down', alerts))];
+  timeline = (end) => alerts.map((one) => series(one, end));
+  await open('/alerts');
+  const bar = page.getByTitle(/^firing since /);
+  await expect.poll(() => bar.count()).toBe(2);
+  const [inner, outer] = [await bar.first().boundingBox(), await bar.first().locator('..').boundingBox()];
+  expect(inner!.width).toBeGreaterThanOrEqual(2);
+  expect(inner!.x + inner!.width).toBeLessThanOrEqual(outer!.x + outer!.width + 0.5);
+  expect(watched.faults).toEqual([]);
+});
+
+test('a timeline that fails takes nothing else with it', async () => {
+  groups = [group('one', rule('Down', [alert('a')]), rule('Late', [alert('b')]))];
+  // No server answers so: it stands for any fault in drawing it.
+  let broken = true;
+  timeline = (end, query) =>
+    query.includes('Down') && broken ? [{ metric: { alertstate: 'firing' } } as unknown as MatrixRow] : [series(alert('b'), end)];
+  await open('/alerts');
+  await page.getByText('The timeline has failed').waitFor();
+  expect(await text()).toContain('instance="a"');
+  await expect.poll(() => page.getByTitle(/^firing since /).count()).toBe(1);
+  broken = false;
+  // The next answer is tried.
+  await expect.poll(() => page.getByText('The timeline has failed').count(), { timeout: 40_000 }).toBe(0);
+});
