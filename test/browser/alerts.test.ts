@@ -3,7 +3,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, test as anyTest, beforeAll, beforeEach, expect } from 'vitest';
 import type { AlertAnswer, AlertingRuleAnswer, MatrixRow, RuleGroupAnswer } from '../../src/answers/index.ts';
-import { launchBrowser, openPage, requireBrowser, type WatchedPage } from '../support/browser.ts';
+import { accessibilityFaults, launchBrowser, openPage, requireBrowser, type WatchedPage } from '../support/browser.ts';
 import { startTributary, type Tributary } from '../support/tributary.ts';
 
 const test = anyTest.runIf(requireBrowser());
@@ -112,4 +112,25 @@ test('a timeline that fails takes nothing else with it', async () => {
   broken = false;
   // The next answer is tried.
   await expect.poll(() => page.getByText('The timeline has failed').count(), { timeout: 40_000 }).toBe(0);
+});
+
+test('the timeline shows the alerts of the table, in their order', async () => {
+  const alerts = [...Array(60).keys()].map((i) => alert(`node-${i}`, 'firing', { activeAt: new Date(1e12 + i).toISOString() }));
+  groups = [group('one', rule('Down', alerts))];
+  timeline = (end) => [...alerts, alert('ended-1')].map((one, i) => series(one, end - 100 + i));
+  const instances = (list: string) =>
+    page.locator(list).evaluateAll((some) => some.map((one) => /instance="(.+?)"/.exec(one.textContent ?? '')?.[1]));
+  const same = async (count: number, more: readonly string[]): Promise<void> => {
+    await expect.poll(() => instances('tbody th')).toHaveLength(count);
+    await expect.poll(() => instances('li')).toEqual([...(await instances('tbody th')), ...more]);
+  };
+  await open('/alerts');
+  await same(25, ['ended-1']);
+  await page.getByRole('button', { name: 'Last' }).click();
+  await same(10, ['ended-1']);
+  await open('/alerts?search=node-59');
+  await same(1, []);
+  expect(await instances('li')).toEqual(['node-59']);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  expect(watched.faults).toEqual([]);
 });

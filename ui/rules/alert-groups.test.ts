@@ -69,6 +69,13 @@ test('filters', () => {
   check({ search: 'nvr' }, { calm: ['Never'] });
 });
 
+test('of alerts that have ended, those that are searched for', () => {
+  const finds = (search: string) => shownAlertGroups(GROUPS, { states: [], search })[0].rules[0].finds;
+  expect(finds('instance=b')({ instance: 'bb' })).toBe(true);
+  expect(finds('instance=b')({ instance: 'a' })).toBe(false);
+  expect(finds('Now')({ instance: 'a' })).toBe(true);
+});
+
 test('what opens by itself', () => {
   const opened = (groups: RuleGroupAnswer[]) => {
     const shown = shownAlertGroups(groups, { states: [], search: '' });

@@ -1,5 +1,5 @@
 // Alerting rules as a page shows them: those that fire first, and those that were not evaluated yet before those that found nothing.
-import type { AlertAnswer, AlertingRuleAnswer, RuleGroupAnswer } from '../../src/answers/index.ts';
+import type { AlertAnswer, AlertingRuleAnswer, LabelMap, RuleGroupAnswer } from '../../src/answers/index.ts';
 import { labelTexts, wordSearch } from '../format/word-search.ts';
 import { groupKey, textsOf } from './rule-groups.ts';
 
@@ -24,6 +24,8 @@ export interface ShownAlertRule {
   readonly alerts: readonly AlertAnswer[];
   readonly firing: number;
   readonly pending: number;
+  /** Whether an alert that is not active any more is among what is searched for: its annotations are not known. */
+  finds(labels: LabelMap): boolean;
 }
 
 export interface ShownAlertGroup {
@@ -47,14 +49,16 @@ export function shownAlertGroups(groups: readonly RuleGroupAnswer[], { states, s
     alerting.forEach((rule, i) => {
       if (states.length > 0 && !states.includes(stateOf(rule))) return;
       const all = rule.alerts ?? [];
-      const alerts = found(textsOf(rule, group)) ? all : all.filter((alert) => found(alertTexts(alert)));
-      if (alerts.length === 0 && !found(textsOf(rule, group))) return;
+      const isFound = found(textsOf(rule, group));
+      const alerts = isFound ? all : all.filter((alert) => found(alertTexts(alert)));
+      if (alerts.length === 0 && !isFound) return;
       rules.push({
         key: `${key};${i};${rule.name}`,
         rule,
         alerts: [...alerts].sort((a, b) => rankOf(a.state) - rankOf(b.state) || compareTexts(a.activeAt, b.activeAt)),
         firing: all.filter(({ state }) => state === 'firing').length,
         pending: all.filter(({ state }) => state === 'pending').length,
+        finds: (labels) => isFound || found(labelTexts(labels)),
       });
     });
     if (rules.length > 0)

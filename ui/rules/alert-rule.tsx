@@ -2,6 +2,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { EmptyNote } from '../components/empty-note.tsx';
 import { Fold } from '../components/fold.tsx';
+import { usePaged } from '../components/pager.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { useUrlText } from '../components/use-url-state.ts';
 import { formatCount } from '../format/number.ts';
@@ -11,6 +12,7 @@ import { AlertTable } from './alert-table.tsx';
 import { AlertTimeline } from './alert-timeline.tsx';
 import { RuleDefinition } from './rule-definition.tsx';
 
+const ALERTS_A_PAGE = 25;
 const RANGES: Readonly<Record<string, number>> = { '15m': 900_000, '1h': 3_600_000, '6h': 21_600_000, '24h': 86_400_000 };
 const DEFAULT_RANGE = '1h';
 
@@ -44,7 +46,10 @@ export function AlertRule({ shown, opened, onToggle }: Props) {
   );
 }
 
-function OpenRule({ shown: { key, rule, alerts } }: { readonly shown: ShownAlertRule }) {
+function OpenRule({ shown }: { readonly shown: ShownAlertRule }) {
+  const { key, rule, alerts } = shown;
+  // The timeline is of the alerts that the table shows, in the same order.
+  const paged = usePaged(alerts, ALERTS_A_PAGE, `page.${key}`);
   const [chosen, setRange] = useUrlText('range', DEFAULT_RANGE);
   const range = Object.hasOwn(RANGES, chosen) ? chosen : DEFAULT_RANGE;
   return (
@@ -53,13 +58,13 @@ function OpenRule({ shown: { key, rule, alerts } }: { readonly shown: ShownAlert
       {alerts.length === 0 ? (
         <EmptyNote>{rule.state === 'unknown' ? 'This rule was not evaluated yet.' : 'No alert of this rule is active.'}</EmptyNote>
       ) : (
-        <AlertTable alerts={alerts} ruleName={rule.name} ruleKey={key} />
+        <AlertTable paged={paged} ruleName={rule.name} />
       )}
       <div className={classes.head}>
         <h4 className={classes.title}>Timeline</h4>
         <SegmentedControl aria-label="Length of the timelines" size="xs" data={Object.keys(RANGES)} value={range} onChange={setRange} />
       </div>
-      <AlertTimeline rule={rule} rangeMs={RANGES[range]} />
+      <AlertTimeline shown={shown} alerts={paged.shown} rangeMs={RANGES[range]} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MatrixRow } from '../../src/answers/index.ts';
-import { alertRows, alertsQuery, rangeBefore, ticksOf } from './alert-spans.ts';
+import { alertRows, alertsQuery, rangeBefore, ticksOf, timelineOf } from './alert-spans.ts';
 
 const RANGE = { startMs: 0, endMs: 100_000, stepMs: 10_000 };
 const series = (alertstate: string, instance: string, ...seconds: number[]): MatrixRow => ({
@@ -40,6 +40,25 @@ test('samples out of the range, and series without samples, make no span', () =>
 test('what is newest comes first', () => {
   const rows = alertRows([series('firing', 'old', 10), series('firing', 'new', 90), series('pending', 'mid', 50)], RANGE);
   expect(rows.map(({ labels }) => labels.instance)).toEqual(['new', 'mid', 'old']);
+});
+
+test('a timeline has the alerts that are shown, in their order, and after them those that have ended', () => {
+  const rows = alertRows(
+    [series('firing', 'a', 10), series('firing', 'b', 90), series('firing', 'c', 50), series('firing', 'd', 40)],
+    RANGE,
+  );
+  const labels = (instance: string) => ({ instance, alertname: 'Down' });
+  const texts = (shown: string[], all: string[], finds = (_: string) => true) => {
+    const { active, ended } = timelineOf(rows, {
+      shown: shown.map(labels),
+      all: all.map(labels),
+      finds: ({ instance }) => finds(instance),
+    });
+    return [active, ended].map((some) => some.map(({ labels, spans }) => labels.instance + spans.length).join(' '));
+  };
+  expect(texts(['a', 'new', 'b'], ['a', 'new', 'b'])).toEqual(['a1 new0 b1', 'c1 d1']);
+  expect(texts(['b'], ['a', 'b'], (instance) => instance !== 'c')).toEqual(['b1', 'd1']);
+  expect(texts([], [])).toEqual(['', 'b1 c1 d1 a1']);
 });
 
 test('the query quotes, and leaves templates out', () => {

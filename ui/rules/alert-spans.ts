@@ -45,7 +45,7 @@ export function alertRows(matrix: readonly MatrixRow[], { startMs, endMs, stepMs
   for (const { metric, values } of matrix) {
     const { __name__: _name, alertstate, ...labels } = metric;
     if (alertstate !== 'pending' && alertstate !== 'firing') continue;
-    const key = JSON.stringify(Object.entries(labels).sort());
+    const key = keyOf(labels);
     // While the answer for another range is awaited, the last one is drawn: what of it is out of the range is left out.
     const times = values.map(([seconds]) => seconds * 1000).filter((ms) => ms >= startMs && ms <= endMs);
     if (times.length === 0) continue;
@@ -56,6 +56,29 @@ export function alertRows(matrix: readonly MatrixRow[], { startMs, endMs, stepMs
   return [...rows]
     .map(([key, { labels, spans }]) => ({ key, labels, spans: spans.sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs) }))
     .sort((a, b) => b.spans[b.spans.length - 1].toMs - a.spans[a.spans.length - 1].toMs || (a.key < b.key ? -1 : 1));
+}
+
+/** Of alerts: `active` ones in their order, each with its row or an empty one, and after them those that are not active any more. */
+export interface Timeline {
+  readonly active: readonly AlertRow[];
+  readonly ended: readonly AlertRow[];
+}
+
+/** `shown` of `all` the active alerts of a rule; of the rows that belong to none of them, those that `finds` finds. */
+export function timelineOf(
+  rows: readonly AlertRow[],
+  { shown, all, finds }: { shown: readonly LabelMap[]; all: readonly LabelMap[]; finds: (labels: LabelMap) => boolean },
+): Timeline {
+  const byKey = new Map(rows.map((row) => [row.key, row]));
+  const active = new Set(all.map(keyOf));
+  return {
+    active: shown.map((labels) => byKey.get(keyOf(labels)) ?? { key: keyOf(labels), labels, spans: [] }),
+    ended: rows.filter(({ key, labels }) => !active.has(key) && finds(labels)),
+  };
+}
+
+function keyOf(labels: LabelMap): string {
+  return JSON.stringify(Object.entries(labels).sort());
 }
 
 /** Steps that follow one another are one span. A sample holds until the next step, and none beyond the range: one at its end has no length. */

@@ -1,6 +1,6 @@
 // When a rule's alerts were pending and firing, as bars over time.
 import { useId } from 'react';
-import type { AlertingRuleAnswer, QueryAnswer } from '../../src/answers/index.ts';
+import type { AlertAnswer, QueryAnswer } from '../../src/answers/index.ts';
 import { Answered } from '../components/answered.tsx';
 import { FaultBoundary } from '../components/fault-boundary.tsx';
 import { LabelSet } from '../components/label-set.tsx';
@@ -9,13 +9,23 @@ import { counted } from '../format/number.ts';
 import { clockOf, formatSeconds, useTimeFormat } from '../format/time.ts';
 import { usePreferences } from '../preferences/preferences.ts';
 import { STATE_EVERY_MS, useAnswer } from '../server/use-answer.ts';
-import { type AlertRow, type AlertSpan, alertRows, alertsQuery, rangeBefore, type TimeRange, ticksOf } from './alert-spans.ts';
+import type { ShownAlertRule } from './alert-groups.ts';
+import { type AlertRow, type AlertSpan, alertRows, alertsQuery, rangeBefore, type TimeRange, ticksOf, timelineOf } from './alert-spans.ts';
 import classes from './alert-timeline.module.css';
 
-const MOST_ROWS = 30;
+/** Of those that are not active any more. */
+const MOST_ENDED = 10;
 const TICKS = 6;
 
-export function AlertTimeline({ rule, rangeMs }: { readonly rule: AlertingRuleAnswer; readonly rangeMs: number }) {
+interface Props {
+  readonly shown: ShownAlertRule;
+  /** The alerts beside the timeline, in their order. */
+  readonly alerts: readonly AlertAnswer[];
+  readonly rangeMs: number;
+}
+
+export function AlertTimeline({ shown, alerts, rangeMs }: Props) {
+  const { rule } = shown;
   const range = rangeBefore(useNow(STATE_EVERY_MS), rangeMs);
   const result = useAnswer<QueryAnswer>(
     '/query_range',
@@ -31,39 +41,58 @@ export function AlertTimeline({ rule, rangeMs }: { readonly rule: AlertingRuleAn
     <Answered result={result} what="the timeline">
       {(answer) => (
         <FaultBoundary what="The timeline" of={answer}>
-          <Rows answer={answer} range={range} />
+          <Rows answer={answer} shown={shown} alerts={alerts} range={range} />
         </FaultBoundary>
       )}
     </Answered>
   );
 }
 
-function Rows({ answer, range }: { readonly answer: QueryAnswer; readonly range: TimeRange }) {
-  const rows = answer.resultType === 'matrix' ? alertRows(answer.result, range) : [];
+interface RowsProps extends Omit<Props, 'rangeMs'> {
+  readonly answer: QueryAnswer;
+  readonly range: TimeRange;
+}
+
+function Rows({ answer, shown: { rule, finds }, alerts, range }: RowsProps) {
+  const { active, ended } = timelineOf(answer.resultType === 'matrix' ? alertRows(answer.result, range) : [], {
+    shown: alerts.map(({ labels }) => labels),
+    all: (rule.alerts ?? []).map(({ labels }) => labels),
+    finds,
+  });
   const length = formatSeconds((range.endMs - range.startMs) / 1000);
-  if (rows.length === 0) return <p className={classes.note}>Nothing was pending or firing in the last {length}.</p>;
+  if (active.length + ended.length === 0) return <p className={classes.note}>Nothing was pending or firing in the last {length}.</p>;
   return (
     <div className={classes.timeline}>
-      <ul className={classes.rows}>
-        {rows.slice(0, MOST_ROWS).map((row) => (
-          <li key={row.key} className={classes.row}>
-            <LabelSet labels={row.labels} without={['alertname']} />
-            <Bars row={row} range={range} />
-          </li>
-        ))}
-      </ul>
+      <RowList rows={active} range={range} />
+      {active.length > 0 && ended.length > 0 && <p className={classes.ended}>Not active any more</p>}
+      <RowList rows={ended.slice(0, MOST_ENDED)} range={range} />
       <Axis range={range} />
       <p className={classes.note}>
         <span className={classes.swatch} data-state="pending" aria-hidden /> pending
         <span className={classes.swatch} data-state="firing" aria-hidden /> firing
-        {rows.length > MOST_ROWS && (
+        {ended.length > MOST_ENDED && (
           <span>
             {' '}
-            · the newest {MOST_ROWS} of {counted(rows.length, 'alert')}
+            · the newest {MOST_ENDED} of {counted(ended.length, 'alert')} that{' '}
+            {active.length > 0 ? 'are not active any more' : 'were active'}
           </span>
         )}
       </p>
     </div>
+  );
+}
+
+function RowList({ rows, range }: { readonly rows: readonly AlertRow[]; readonly range: TimeRange }) {
+  if (rows.length === 0) return null;
+  return (
+    <ul className={classes.rows}>
+      {rows.map((row) => (
+        <li key={row.key} className={classes.row}>
+          <LabelSet labels={row.labels} without={['alertname']} />
+          <Bars row={row} range={range} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -87,7 +116,7 @@ function Bars({ row: { spans }, range }: { readonly row: AlertRow; readonly rang
         />
       ))}
       <span id={id} hidden>
-        {spans.map(textOf).join('; ')}
+        {spans.length === 0 ? 'no sample in this time' : spans.map(textOf).join('; ')}
       </span>
     </div>
   );
