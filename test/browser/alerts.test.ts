@@ -134,3 +134,18 @@ test('the timeline shows the alerts of the table, in their order', async () => {
   expect(await accessibilityFaults(page)).toEqual([]);
   expect(watched.faults).toEqual([]);
 });
+
+test('what is counted is said: rules above, alerts at a rule', async () => {
+  groups = [group('one', rule('Down', [alert('a'), alert('b'), alert('c', 'pending')]), rule('Late', [alert('d')]), rule('Calm'))];
+  await open('/alerts');
+  await page.getByRole('button', { name: 'Firing 2 rules' }).waitFor();
+  const said = await text();
+  for (const part of [
+    '2 rules firing',
+    '1 rule inactive',
+    '2 alerts firing',
+    '1 alert pending',
+    '3 rules, 3 firing alerts, 1 pending alert',
+  ])
+    expect(said).toContain(part);
+});

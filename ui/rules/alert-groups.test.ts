@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AlertAnswer, AlertingRuleAnswer, RuleGroupAnswer } from '../../src/answers/index.ts';
-import { type AlertFilter, alertsOpenByThemselves, shownAlertGroups } from './alert-groups.ts';
+import { type AlertFilter, alertCounts, alertsOpenByThemselves, shownAlertGroups } from './alert-groups.ts';
 
 const NEVER = '0001-01-01T00:00:00Z';
 const alert = (instance: string, state: string, activeAt = NEVER): AlertAnswer => ({
@@ -67,6 +67,13 @@ test('filters', () => {
   check({ search: 'nothing' }, {});
   check({ search: 'insce=b' }, { busy: ['Now b'] });
   check({ search: 'nvr' }, { calm: ['Never'] });
+});
+
+test('alerts are counted as they are shown, rules beside them', () => {
+  const counts = (filter: Partial<AlertFilter>) => alertCounts(shownAlertGroups(GROUPS, { states: [], search: '', ...filter }));
+  expect(counts({})).toEqual({ rules: 4, firing: 1, pending: 2 });
+  expect(counts({ search: 'instance=b' })).toEqual({ rules: 1, firing: 1, pending: 0 });
+  expect(counts({ states: ['inactive'] })).toEqual({ rules: 1, firing: 0, pending: 0 });
 });
 
 test('of alerts that have ended, those that are searched for', () => {

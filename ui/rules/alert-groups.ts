@@ -36,6 +36,13 @@ export interface ShownAlertGroup {
   readonly counts: StateCounts;
 }
 
+export interface AlertCounts {
+  readonly rules: number;
+  /** Alerts, as `pending`. */
+  readonly firing: number;
+  readonly pending: number;
+}
+
 const FEW_FIRING = 5;
 const FEW_RULES = 60;
 
@@ -65,6 +72,14 @@ export function shownAlertGroups(groups: readonly RuleGroupAnswer[], { states, s
       shown.push({ group, key, rules: rules.sort((a, b) => rankOf(a.rule.state) - rankOf(b.rule.state)), counts: stateCounts(alerting) });
   }
   return shown.sort((a, b) => rankOf(a.rules[0].rule.state) - rankOf(b.rules[0].rule.state));
+}
+
+/** Of what is shown. */
+export function alertCounts(groups: readonly ShownAlertGroup[]): AlertCounts {
+  const rules = groups.flatMap((group) => group.rules);
+  const count = (wanted: string): number =>
+    rules.reduce((sum, { alerts }) => sum + alerts.reduce((many, { state }) => many + Number(state === wanted), 0), 0);
+  return { rules: rules.length, firing: count('firing'), pending: count('pending') };
 }
 
 export function stateCounts(rules: readonly AlertingRuleAnswer[]): StateCounts {

@@ -5,7 +5,7 @@ import { Fold } from '../components/fold.tsx';
 import { usePaged } from '../components/pager.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { useUrlText } from '../components/use-url-state.ts';
-import { formatCount } from '../format/number.ts';
+import { counted } from '../format/number.ts';
 import type { ShownAlertRule } from './alert-groups.ts';
 import classes from './alert-rule.module.css';
 import { AlertTable } from './alert-table.tsx';
@@ -34,8 +34,8 @@ export function AlertRule({ shown, opened, onToggle }: Props) {
       aside={
         <>
           {rule.health === 'err' && <StateBadge tone="bad">evaluation fails</StateBadge>}
-          {firing > 0 && <StateBadge tone="bad">{formatCount(firing)} firing</StateBadge>}
-          {pending > 0 && <StateBadge tone="odd">{formatCount(pending)} pending</StateBadge>}
+          {firing > 0 && <StateBadge tone="bad">{counted(firing, 'alert')} firing</StateBadge>}
+          {pending > 0 && <StateBadge tone="odd">{counted(pending, 'alert')} pending</StateBadge>}
           {firing + pending === 0 && rule.health === 'ok' && <StateBadge tone="good">inactive</StateBadge>}
           {rule.health === 'unknown' && <StateBadge tone="quiet">not evaluated yet</StateBadge>}
         </>

@@ -6,15 +6,18 @@ import { EmptyNote } from '../components/empty-note.tsx';
 import { FilterChips } from '../components/filter-chips.tsx';
 import { Fold } from '../components/fold.tsx';
 import { FoldButtons } from '../components/fold-buttons.tsx';
+import { FoundNote } from '../components/found-note.tsx';
 import { PageHead } from '../components/page-head.tsx';
 import { Pager, usePaged } from '../components/pager.tsx';
 import { SearchField } from '../components/search-field.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { type Folds, useFolds } from '../components/use-folds.ts';
 import { useUrlList, useUrlText } from '../components/use-url-state.ts';
-import { formatCount } from '../format/number.ts';
+import { counted } from '../format/number.ts';
 import { STATE_EVERY_MS, useAnswer } from '../server/use-answer.ts';
 import {
+  type AlertCounts,
+  alertCounts,
   alertsOpenByThemselves,
   type ShownAlertGroup,
   type ShownAlertRule,
@@ -61,6 +64,7 @@ function GroupList({ groups }: { readonly groups: readonly RuleGroupAnswer[] }) 
       <Group gap="xs" mb="md">
         <FilterChips
           label="State of the rules"
+          noun="rule"
           choices={[
             { value: 'firing', label: 'Firing', tone: 'bad', count: counts.firing },
             { value: 'pending', label: 'Pending', tone: 'odd', count: counts.pending },
@@ -73,7 +77,11 @@ function GroupList({ groups }: { readonly groups: readonly RuleGroupAnswer[] }) 
         <SearchField label="Search rules and alerts" value={search} onChange={setSearch} />
         <FoldButtons folds={folds} />
       </Group>
-      {shown.length === 0 && <EmptyNote>No rule is as the filters above want it. Take one filter away.</EmptyNote>}
+      {shown.length === 0 ? (
+        <EmptyNote>No rule is as the filters above want it. Take one filter away.</EmptyNote>
+      ) : (
+        <FoundNote>{foundText(alertCounts(shown))}</FoundNote>
+      )}
       {paged.shown.map((one) => {
         const opened = folds.isOpen(one.key, opens.group(one));
         return (
@@ -118,13 +126,18 @@ function AlertRules({ shown: { group, key, rules }, folds, opens }: AlertRulesPr
   );
 }
 
+/** Alerts, of which a rule may have thousands; the filters above count rules. */
+function foundText({ rules, firing, pending }: AlertCounts): string {
+  return `${counted(rules, 'rule')}, ${counted(firing, 'firing alert')}, ${counted(pending, 'pending alert')}`;
+}
+
 function Counts({ counts: { firing, pending, inactive, unknown } }: { readonly counts: StateCounts }) {
   return (
     <>
-      {firing > 0 && <StateBadge tone="bad">{formatCount(firing)} firing</StateBadge>}
-      {pending > 0 && <StateBadge tone="odd">{formatCount(pending)} pending</StateBadge>}
-      {inactive > 0 && <StateBadge tone="good">{formatCount(inactive)} inactive</StateBadge>}
-      {unknown > 0 && <StateBadge tone="quiet">{formatCount(unknown)} not evaluated yet</StateBadge>}
+      {firing > 0 && <StateBadge tone="bad">{counted(firing, 'rule')} firing</StateBadge>}
+      {pending > 0 && <StateBadge tone="odd">{counted(pending, 'rule')} pending</StateBadge>}
+      {inactive > 0 && <StateBadge tone="good">{counted(inactive, 'rule')} inactive</StateBadge>}
+      {unknown > 0 && <StateBadge tone="quiet">{counted(unknown, 'rule')} not evaluated yet</StateBadge>}
     </>
   );
 }
