@@ -122,6 +122,7 @@ test('the timeline shows the alerts of the table, in their order', async () => {
     page.locator(list).evaluateAll((some) => some.map((one) => /instance="(.+?)"/.exec(one.textContent ?? '')?.[1]));
   const same = async (count: number, more: readonly string[]): Promise<void> => {
     await expect.poll(() => instances('tbody th')).toHaveLength(count);
+    await page.getByRole('heading', { name: 'Timeline' }).scrollIntoViewIfNeeded();
     await expect.poll(() => instances('li')).toEqual([...(await instances('tbody th')), ...more]);
   };
   await open('/alerts');
@@ -148,4 +149,23 @@ test('what is counted is said: rules above, alerts at a rule', async () => {
     '3 rules, 3 firing alerts, 1 pending alert',
   ])
     expect(said).toContain(part);
+});
+
+test('"Open all" opens groups and their rules, as many as a page bears, and "Close all" closes them', async () => {
+  const count = (opened: boolean): Promise<number> => page.locator(`main button[aria-expanded="${opened}"]`).count();
+  groups = [group('one', rule('Down', [alert('a')]), rule('Late', [alert('b')]), rule('Calm')), group('two', rule('Calm'))];
+  await open('/alerts');
+  await page.getByRole('button', { name: 'Down' }).waitFor();
+  await page.getByRole('button', { name: 'Open all' }).click();
+  await expect.poll(() => count(true)).toBe(6);
+  expect(await count(false)).toBe(0);
+  await page.getByRole('button', { name: 'Close all' }).click();
+  await expect.poll(() => count(true)).toBe(0);
+  await page.getByRole('button', { name: 'one', exact: true }).click();
+  // The other group, and the rules of this one.
+  await expect.poll(() => count(false)).toBe(4);
+  groups = [...Array(10).keys()].map((i) => group(`group-${i}`, ...[...Array(10).keys()].map((j) => rule(`Rule${j}`, [alert('a')]))));
+  await open('/alerts?folds=open');
+  await expect.poll(() => count(true)).toBe(10 + 50);
+  expect(watched.faults).toEqual([]);
 });

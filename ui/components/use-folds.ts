@@ -7,7 +7,7 @@ const CLOSED = 'closed';
 const ALL = 'folds';
 
 export interface Folds {
-  /** `together`: whether it follows "Open all" and "Close all". */
+  /** `together`: whether "Open all" opens it. "Close all" closes everything. */
   isOpen(key: string, byDefault: boolean, together?: boolean): boolean;
   set(key: string, open: boolean): void;
   setAll(open: boolean): void;
@@ -23,7 +23,8 @@ export function useFolds(): Folds {
     isOpen(key, byDefault, together = true) {
       if (open.has(key)) return true;
       if (closed.has(key)) return false;
-      return all === null || !together ? byDefault : all === OPEN;
+      if (all === OPEN) return together || byDefault;
+      return all === CLOSED ? false : byDefault;
     },
     set(key, toOpen) {
       change((after) => {

@@ -1,4 +1,5 @@
 // When a rule's alerts were pending and firing, as bars over time.
+import { useInViewport } from '@mantine/hooks';
 import { useId } from 'react';
 import type { AlertAnswer, QueryAnswer } from '../../src/answers/index.ts';
 import { Answered } from '../components/answered.tsx';
@@ -26,6 +27,8 @@ interface Props {
 
 export function AlertTimeline({ shown, alerts, rangeMs }: Props) {
   const { rule } = shown;
+  // Only what is in sight is asked for: dozens of rules may be open.
+  const { ref, inViewport } = useInViewport();
   const range = rangeBefore(useNow(STATE_EVERY_MS), rangeMs);
   const result = useAnswer<QueryAnswer>(
     '/query_range',
@@ -35,16 +38,18 @@ export function AlertTimeline({ shown, alerts, rangeMs }: Props) {
       end: range.endMs / 1000,
       step: range.stepMs / 1000,
     },
-    { method: 'POST', keepPrevious: true },
+    { method: 'POST', keepPrevious: true, enabled: inViewport },
   );
   return (
-    <Answered result={result} what="the timeline">
-      {(answer) => (
-        <FaultBoundary what="The timeline" of={answer}>
-          <Rows answer={answer} shown={shown} alerts={alerts} range={range} />
-        </FaultBoundary>
-      )}
-    </Answered>
+    <div ref={ref} className={classes.frame}>
+      <Answered result={result} what="the timeline">
+        {(answer) => (
+          <FaultBoundary what="The timeline" of={answer}>
+            <Rows answer={answer} shown={shown} alerts={alerts} range={range} />
+          </FaultBoundary>
+        )}
+      </Answered>
+    </div>
   );
 }
 

@@ -30,6 +30,8 @@ import classes from './group.module.css';
 
 const GROUPS_A_PAGE = 20;
 const RULES_A_PAGE = 25;
+/** Of a page, by "Open all": each has a table, and a timeline that is asked for. */
+const MOST_OPENED = 50;
 
 export default function AlertsPage() {
   const result = useAnswer<RulesAnswer>('/rules', { type: 'alert' }, { everyMs: STATE_EVERY_MS });
@@ -75,15 +77,16 @@ function GroupList({ groups }: { readonly groups: readonly RuleGroupAnswer[] }) 
           onChange={setStates}
         />
         <SearchField label="Search rules and alerts" value={search} onChange={setSearch} />
-        <FoldButtons folds={folds} />
+        <FoldButtons folds={folds} opens={`the groups, and the first ${MOST_OPENED} rules of the page`} />
       </Group>
       {shown.length === 0 ? (
         <EmptyNote>No rule is as the filters above want it. Take one filter away.</EmptyNote>
       ) : (
         <FoundNote>{foundText(alertCounts(shown))}</FoundNote>
       )}
-      {paged.shown.map((one) => {
+      {paged.shown.map((one, i) => {
         const opened = folds.isOpen(one.key, opens.group(one));
+        const before = paged.shown.slice(0, i).reduce((sum, { rules }) => sum + Math.min(rules.length, RULES_A_PAGE), 0);
         return (
           <Fold
             key={one.key}
@@ -97,7 +100,7 @@ function GroupList({ groups }: { readonly groups: readonly RuleGroupAnswer[] }) 
               </>
             }
           >
-            <AlertRules shown={one} folds={folds} opens={opens.rule} />
+            <AlertRules shown={one} folds={folds} opens={opens.rule} most={MOST_OPENED - before} />
           </Fold>
         );
       })}
@@ -110,15 +113,16 @@ interface AlertRulesProps {
   readonly shown: ShownAlertGroup;
   readonly folds: Folds;
   readonly opens: (rule: ShownAlertRule) => boolean;
+  /** So many "Open all" opens. */
+  readonly most: number;
 }
 
-function AlertRules({ shown: { group, key, rules }, folds, opens }: AlertRulesProps) {
+function AlertRules({ shown: { group, key, rules }, folds, opens, most }: AlertRulesProps) {
   const paged = usePaged(rules, RULES_A_PAGE, `page.${key}`);
   return (
     <div className={classes.inner}>
-      {paged.shown.map((rule) => {
-        // "Open all" is of the groups: a timeline is asked for with each rule that opens.
-        const opened = folds.isOpen(rule.key, opens(rule), false);
+      {paged.shown.map((rule, i) => {
+        const opened = folds.isOpen(rule.key, opens(rule), i < most);
         return <AlertRule key={rule.key} shown={rule} opened={opened} onToggle={() => folds.set(rule.key, !opened)} />;
       })}
       <Pager paged={paged} what={`of the rules of ${group.name}`} />
