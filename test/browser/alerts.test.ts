@@ -169,3 +169,20 @@ test('"Open all" opens groups and their rules, as many as a page bears, and "Clo
   await expect.poll(() => count(true)).toBe(10 + 50);
   expect(watched.faults).toEqual([]);
 });
+
+test.each(['/rules', '/alerts'])('%s: what a search finds is seen, whatever was closed before', async (path) => {
+  groups = [...Array(30).keys()].map((i) => group(`group-${i}`, ...[...Array(10).keys()].map((j) => rule(`Rule${i}x${j}`))));
+  await open(`${path}?folds=closed&page=2`);
+  await page.getByRole('button', { name: 'group-25' }).waitFor();
+  expect(await text()).not.toContain('Rule25x0');
+  await page.getByRole('textbox', { name: 'Search' }).fill('Rule25x3');
+  await expect.poll(text).toContain('Rule25x3');
+  await page.getByRole('button', { name: 'Close all' }).click();
+  await expect.poll(text).not.toContain('Rule25x3');
+  await page.reload();
+  await page.getByRole('button', { name: 'group-25' }).waitFor();
+  expect(await text()).not.toContain('Rule25x3');
+  await page.getByRole('textbox', { name: 'Search' }).fill('Rule25x4');
+  await expect.poll(text).toContain('Rule25x4');
+  expect(watched.faults).toEqual([]);
+});

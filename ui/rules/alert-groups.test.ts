@@ -84,9 +84,9 @@ test('of alerts that have ended, those that are searched for', () => {
 });
 
 test('what opens by itself', () => {
-  const opened = (groups: RuleGroupAnswer[]) => {
-    const shown = shownAlertGroups(groups, { states: [], search: '' });
-    const opens = alertsOpenByThemselves(shown);
+  const opened = (groups: RuleGroupAnswer[], search = '') => {
+    const shown = shownAlertGroups(groups, { states: [], search });
+    const opens = alertsOpenByThemselves(shown, search);
     return shown.filter(opens.group).flatMap(({ group, rules }) => [group.name, ...rules.filter(opens.rule).map(({ rule }) => rule.name)]);
   };
   const many = (name: string, count: number, state: string) =>
@@ -94,4 +94,6 @@ test('what opens by itself', () => {
   expect(opened(GROUPS)).toEqual(['busy', 'Now', 'calm']);
   expect(opened([...GROUPS, many('more', 100, 'inactive')])).toEqual(['busy', 'Now']);
   expect(opened([many('all', 100, 'firing')])).toEqual(['all']);
+  expect(opened([many('all', 100, 'inactive')], 'all')).toEqual(['all']);
+  expect(opened([many('all', 100, 'firing')], 'instance=x')).toEqual(['all', ...[...Array(20).keys()].map((i) => `r${i}`)]);
 });

@@ -24,6 +24,8 @@ export interface ShownAlertRule {
   readonly alerts: readonly AlertAnswer[];
   readonly firing: number;
   readonly pending: number;
+  /** What is searched for is in its alerts alone. */
+  readonly isByAlerts: boolean;
   /** Whether an alert that is not active any more is among what is searched for: its annotations are not known. */
   finds(labels: LabelMap): boolean;
 }
@@ -45,6 +47,7 @@ export interface AlertCounts {
 
 const FEW_FIRING = 5;
 const FEW_RULES = 60;
+const FEW_BY_ALERTS = 20;
 
 export function shownAlertGroups(groups: readonly RuleGroupAnswer[], { states, search }: AlertFilter): ShownAlertGroup[] {
   const found = wordSearch(search, textsOfAll(groups));
@@ -65,6 +68,7 @@ export function shownAlertGroups(groups: readonly RuleGroupAnswer[], { states, s
         alerts: [...alerts].sort((a, b) => rankOf(a.state) - rankOf(b.state) || compareTexts(a.activeAt, b.activeAt)),
         firing: all.filter(({ state }) => state === 'firing').length,
         pending: all.filter(({ state }) => state === 'pending').length,
+        isByAlerts: !isFound,
         finds: (labels) => isFound || found(labelTexts(labels)),
       });
     });
@@ -119,12 +123,17 @@ function* alertTexts({ labels, annotations }: AlertAnswer): Generator<string> {
   yield* labelTexts(annotations);
 }
 
-/** Groups: where something is active, or all where they are few. Rules: those that fire, unless these are many. */
-export function alertsOpenByThemselves(groups: readonly ShownAlertGroup[]) {
+/**
+ * Groups: where something is active, or all where they are few or searched for. Rules: those that fire, unless these are many; of a search,
+ * the first of those whose alerts are found and that are not found themselves.
+ */
+export function alertsOpenByThemselves(groups: readonly ShownAlertGroup[], search: string) {
+  const isSearched = search.trim() !== '';
+  const byAlerts = groups.flatMap((group) => group.rules.filter((one) => one.isByAlerts)).slice(0, FEW_BY_ALERTS);
   const rules = groups.reduce((sum, group) => sum + group.rules.length, 0);
   const firing = groups.reduce((sum, group) => sum + group.rules.filter((one) => one.firing > 0).length, 0);
   return {
-    group: ({ counts }: ShownAlertGroup): boolean => rules <= FEW_RULES || counts.firing + counts.pending > 0,
-    rule: (one: ShownAlertRule): boolean => firing <= FEW_FIRING && one.firing > 0,
+    group: ({ counts }: ShownAlertGroup): boolean => isSearched || rules <= FEW_RULES || counts.firing + counts.pending > 0,
+    rule: (one: ShownAlertRule): boolean => (firing <= FEW_FIRING && one.firing > 0) || byAlerts.includes(one),
   };
 }

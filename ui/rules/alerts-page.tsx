@@ -12,7 +12,8 @@ import { Pager, usePaged } from '../components/pager.tsx';
 import { SearchField } from '../components/search-field.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { type Folds, useFolds } from '../components/use-folds.ts';
-import { useUrlList, useUrlText } from '../components/use-url-state.ts';
+import { useSearch } from '../components/use-search.ts';
+import { useUrlList } from '../components/use-url-state.ts';
 import { counted } from '../format/number.ts';
 import { STATE_EVERY_MS, useAnswer } from '../server/use-answer.ts';
 import {
@@ -55,10 +56,10 @@ export default function AlertsPage() {
 
 function GroupList({ groups }: { readonly groups: readonly RuleGroupAnswer[] }) {
   const [states, setStates] = useUrlList('state');
-  const [search, setSearch] = useUrlText('search');
-  const folds = useFolds();
+  const [search, setSearch] = useSearch();
+  const folds = useFolds(search);
   const shown = shownAlertGroups(groups, { states, search });
-  const opens = alertsOpenByThemselves(shown);
+  const opens = alertsOpenByThemselves(shown, search);
   const paged = usePaged(shown, GROUPS_A_PAGE, 'page');
   const counts = stateCounts(groups.flatMap(({ rules }) => rules.filter((rule) => rule.type === 'alerting')));
   return (
