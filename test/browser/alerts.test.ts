@@ -186,3 +186,32 @@ test.each(['/rules', '/alerts'])('%s: what a search finds is seen, whatever was 
   await expect.poll(text).toContain('Rule25x4');
   expect(watched.faults).toEqual([]);
 });
+
+test('many groups make a short page: what is wrong first, inactive rules folded away together', async () => {
+  const inactive = [...Array(12).keys()].map((i) => rule(`Calm${i}`));
+  groups = [...Array(200).keys()].map((i) =>
+    group(
+      `group-${i}`,
+      ...inactive,
+      ...(i === 150 ? [rule('Now', [alert('a')])] : i === 190 ? [rule('Soon', [alert('b', 'pending')])] : []),
+    ),
+  );
+  await open('/alerts');
+  await page.getByRole('button', { name: '12 inactive rules' }).first().waitFor();
+  const titles = await page.getByRole('heading', { level: 2 }).allInnerTexts();
+  expect(titles.slice(0, 4)).toEqual(['group-150', 'group-190', 'group-0', 'group-1']);
+  expect(await text()).not.toContain('Calm');
+  expect(await page.evaluate('document.documentElement.scrollHeight')).toBeLessThan(2500);
+  const fold = page.getByRole('button', { name: '12 inactive rules' }).first();
+  await fold.focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.getByRole('heading', { level: 4, name: 'Calm' }).count()).toBe(12);
+  await page.getByRole('button', { name: 'Calm0' }).click();
+  await expect.poll(text).toContain('No alert of this rule is active.');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.reload();
+  await expect.poll(text).toContain('No alert of this rule is active.');
+  await open('/alerts?state=inactive&open=%2Fetc%2Frules.yml%3Bgroup-0');
+  await expect.poll(text).toContain('Calm11');
+  expect(watched.faults).toEqual([]);
+});

@@ -75,7 +75,7 @@ export function shownAlertGroups(groups: readonly RuleGroupAnswer[], { states, s
     if (rules.length > 0)
       shown.push({ group, key, rules: rules.sort((a, b) => rankOf(a.rule.state) - rankOf(b.rule.state)), counts: stateCounts(alerting) });
   }
-  return shown.sort((a, b) => rankOf(a.rules[0].rule.state) - rankOf(b.rules[0].rule.state));
+  return shown.sort((a, b) => groupRank(a) - groupRank(b));
 }
 
 /** Of what is shown. */
@@ -84,6 +84,18 @@ export function alertCounts(groups: readonly ShownAlertGroup[]): AlertCounts {
   const count = (wanted: string): number =>
     rules.reduce((sum, { alerts }) => sum + alerts.reduce((many, { state }) => many + Number(state === wanted), 0), 0);
   return { rules: rules.length, firing: count('firing'), pending: count('pending') };
+}
+
+/** Rules with something to look at, and the others, which fold away together. */
+export function splitQuiet(rules: readonly ShownAlertRule[]): {
+  readonly lively: readonly ShownAlertRule[];
+  readonly quiet: readonly ShownAlertRule[];
+} {
+  const isQuiet = ({ rule }: ShownAlertRule): boolean => stateOf(rule) === 'inactive' && rule.health !== 'err';
+  const quiet = rules.filter(isQuiet);
+  // One alone takes the line that it would fold away into.
+  if (quiet.length < 2 || quiet.length === rules.length) return { lively: rules, quiet: [] };
+  return { lively: rules.filter((one) => !isQuiet(one)), quiet };
 }
 
 export function stateCounts(rules: readonly AlertingRuleAnswer[]): StateCounts {
@@ -95,6 +107,11 @@ export function stateCounts(rules: readonly AlertingRuleAnswer[]): StateCounts {
 /** What other servers may call otherwise is not active either. */
 function stateOf({ state }: AlertingRuleAnswer): keyof StateCounts {
   return state === 'firing' || state === 'pending' || state === 'unknown' ? state : 'inactive';
+}
+
+/** By the whole group: what fires in it matters while one looks for something else. */
+function groupRank({ counts }: ShownAlertGroup): number {
+  return counts.firing > 0 ? 0 : counts.pending > 0 ? 1 : counts.unknown > 0 ? 2 : 3;
 }
 
 const RANKS: readonly string[] = ['firing', 'pending', 'unknown'];
@@ -134,6 +151,8 @@ export function alertsOpenByThemselves(groups: readonly ShownAlertGroup[], searc
   const firing = groups.reduce((sum, group) => sum + group.rules.filter((one) => one.firing > 0).length, 0);
   return {
     group: ({ counts }: ShownAlertGroup): boolean => isSearched || rules <= FEW_RULES || counts.firing + counts.pending > 0,
+    /** Whether rules that are not active have their lines without being asked for. */
+    quiet: isSearched || rules <= FEW_RULES,
     rule: (one: ShownAlertRule): boolean => (firing <= FEW_FIRING && one.firing > 0) || byAlerts.includes(one),
   };
 }

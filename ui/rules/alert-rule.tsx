@@ -18,16 +18,18 @@ const DEFAULT_RANGE = '1h';
 
 interface Props {
   readonly shown: ShownAlertRule;
+  /** Of its heading. */
+  readonly level: 3 | 4;
   readonly opened: boolean;
   readonly onToggle: () => void;
 }
 
-export function AlertRule({ shown, opened, onToggle }: Props) {
+export function AlertRule({ shown, level, opened, onToggle }: Props) {
   const { rule, firing, pending } = shown;
   return (
     <Fold
       title={rule.name}
-      level={3}
+      level={level}
       opened={opened}
       onToggle={onToggle}
       tone={firing > 0 || rule.health === 'err' ? 'bad' : pending > 0 ? 'odd' : rule.health === 'unknown' ? 'quiet' : 'good'}
@@ -41,12 +43,13 @@ export function AlertRule({ shown, opened, onToggle }: Props) {
         </>
       }
     >
-      <OpenRule shown={shown} />
+      <OpenRule shown={shown} level={level} />
     </Fold>
   );
 }
 
-function OpenRule({ shown }: { readonly shown: ShownAlertRule }) {
+function OpenRule({ shown, level }: Pick<Props, 'shown' | 'level'>) {
+  const Heading = level === 3 ? 'h4' : 'h5';
   const { key, rule, alerts } = shown;
   // The timeline is of the alerts that the table shows, in the same order.
   const paged = usePaged(alerts, ALERTS_A_PAGE, `page.${key}`);
@@ -61,7 +64,7 @@ function OpenRule({ shown }: { readonly shown: ShownAlertRule }) {
         <AlertTable paged={paged} ruleName={rule.name} />
       )}
       <div className={classes.head}>
-        <h4 className={classes.title}>Timeline</h4>
+        <Heading className={classes.title}>Timeline</Heading>
         <SegmentedControl aria-label="Length of the timelines" size="xs" data={Object.keys(RANGES)} value={range} onChange={setRange} />
       </div>
       <AlertTimeline shown={shown} alerts={paged.shown} rangeMs={RANGES[range]} />

@@ -24,6 +24,7 @@ import {
   type ShownAlertRule,
   type StateCounts,
   shownAlertGroups,
+  splitQuiet,
   stateCounts,
 } from './alert-groups.ts';
 import { AlertRule } from './alert-rule.tsx';
@@ -101,7 +102,13 @@ function GroupList({ groups }: { readonly groups: readonly RuleGroupAnswer[] }) 
               </>
             }
           >
-            <AlertRules shown={one} folds={folds} opens={opens.rule} most={MOST_OPENED - before} />
+            <GroupRules
+              shown={one}
+              folds={folds}
+              opens={opens.rule}
+              quietToo={opens.quiet || states.includes('inactive')}
+              most={MOST_OPENED - before}
+            />
           </Fold>
         );
       })}
@@ -110,24 +117,68 @@ function GroupList({ groups }: { readonly groups: readonly RuleGroupAnswer[] }) 
   );
 }
 
-interface AlertRulesProps {
+interface GroupRulesProps {
   readonly shown: ShownAlertGroup;
   readonly folds: Folds;
   readonly opens: (rule: ShownAlertRule) => boolean;
+  /** Whether inactive rules stand among the others. */
+  readonly quietToo: boolean;
   /** So many "Open all" opens. */
   readonly most: number;
 }
 
-function AlertRules({ shown: { group, key, rules }, folds, opens, most }: AlertRulesProps) {
-  const paged = usePaged(rules, RULES_A_PAGE, `page.${key}`);
+function GroupRules({ shown: { group, key, rules }, quietToo, ...others }: GroupRulesProps) {
+  const { lively, quiet } = quietToo ? { lively: rules, quiet: [] } : splitQuiet(rules);
+  const { folds, most } = others;
+  const quietKey = `inactive;${key}`;
+  const opened = folds.isOpen(quietKey, false);
   return (
     <div className={classes.inner}>
+      <RuleLines rules={lively} pageKey={`page.${key}`} what={`of the rules of ${group.name}`} level={3} {...others} />
+      {quiet.length > 0 && (
+        <Fold
+          title={counted(quiet.length, 'inactive rule')}
+          level={3}
+          opened={opened}
+          onToggle={() => folds.set(quietKey, !opened)}
+          tone="good"
+        >
+          <div className={classes.inner}>
+            <RuleLines
+              rules={quiet}
+              pageKey={`page.${quietKey}`}
+              what={`of the inactive rules of ${group.name}`}
+              level={4}
+              {...others}
+              most={most - Math.min(lively.length, RULES_A_PAGE)}
+            />
+          </div>
+        </Fold>
+      )}
+    </div>
+  );
+}
+
+interface RuleLinesProps extends Pick<GroupRulesProps, 'folds' | 'opens' | 'most'> {
+  readonly rules: readonly ShownAlertRule[];
+  /** In the address. */
+  readonly pageKey: string;
+  /** Of the pages. */
+  readonly what: string;
+  /** Of the headings. */
+  readonly level: 3 | 4;
+}
+
+function RuleLines({ rules, pageKey, what, level, folds, opens, most }: RuleLinesProps) {
+  const paged = usePaged(rules, RULES_A_PAGE, pageKey);
+  return (
+    <>
       {paged.shown.map((rule, i) => {
         const opened = folds.isOpen(rule.key, opens(rule), i < most);
-        return <AlertRule key={rule.key} shown={rule} opened={opened} onToggle={() => folds.set(rule.key, !opened)} />;
+        return <AlertRule key={rule.key} shown={rule} level={level} opened={opened} onToggle={() => folds.set(rule.key, !opened)} />;
       })}
-      <Pager paged={paged} what={`of the rules of ${group.name}`} />
-    </div>
+      <Pager paged={paged} what={what} />
+    </>
   );
 }
 
