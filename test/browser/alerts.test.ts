@@ -74,7 +74,9 @@ const open = (path: string): Promise<unknown> => page.goto(server.url + path);
 const text = (): Promise<string> => page.locator('main').innerText();
 
 beforeAll(async () => {
-  server = await startTributary({ config: '' });
+  server = await startTributary({
+    config: "scrape_configs: [{job_name: gone, static_configs: [{targets: ['127.0.0.1:1']}]}]",
+  });
   browser = await launchBrowser();
 });
 beforeEach(async () => {
@@ -213,5 +215,36 @@ test('many groups make a short page: what is wrong first, inactive rules folded 
   await expect.poll(text).toContain('No alert of this rule is active.');
   await open('/alerts?state=inactive&open=%2Fetc%2Frules.yml%3Bgroup-0');
   await expect.poll(text).toContain('Calm11');
+  expect(watched.faults).toEqual([]);
+});
+
+test.each([
+  ['/alerts', 'Firing'],
+  ['/rules', 'Recording'],
+  ['/targets', 'Down'],
+])('%s: Back undoes a filter, a whole text that was typed, and what was opened together', async (path, chip) => {
+  groups = [group('one', rule('Down', [alert('a')]))];
+  const search = (): string => new URL(page.url()).search;
+  await open(path);
+  await page.getByRole('button', { name: chip }).click();
+  await expect.poll(search).toMatch(/^\?\w+=\w+$/);
+  const filtered = search();
+  const field = page.getByRole('textbox', { name: 'Search' });
+  // Each letter is told by itself.
+  await field.pressSequentially('down', { delay: 400 });
+  await expect.poll(search).toBe(`${filtered}&search=down`);
+  await page.getByRole('button', { name: 'Open all' }).click();
+  await expect.poll(search).toBe(`${filtered}&search=down&folds=open`);
+  await page.goBack();
+  await expect.poll(search).toBe(`${filtered}&search=down`);
+  await page.goBack();
+  await expect.poll(search).toBe(filtered);
+  expect(await field.inputValue()).toBe('');
+  await page.goBack();
+  await expect.poll(search).toBe('');
+  expect(await page.getByRole('button', { name: chip }).getAttribute('aria-pressed')).toBe('false');
+  await page.goForward();
+  await page.goForward();
+  await expect.poll(() => field.inputValue()).toBe('down');
   expect(watched.faults).toEqual([]);
 });

@@ -34,7 +34,7 @@ export function useFolds(search = ''): Folds {
         after.delete(OPEN);
         after.delete(CLOSED);
         after.set(ALL, toOpen ? OPEN : isSearched ? FOUND_CLOSED : CLOSED);
-      });
+      }, 'step');
     },
   };
 }

@@ -17,7 +17,7 @@ export function useSearch(): readonly [string, (search: string) => void] {
         else after.set(SEARCH, search);
         closeNothing(after);
         for (const name of new Set(after.keys())) if (name === 'page' || name.startsWith('page.')) after.delete(name);
-      }),
+      }, 'typing'),
     [change],
   );
   return [params.get(SEARCH) ?? '', set];

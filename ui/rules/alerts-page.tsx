@@ -56,7 +56,7 @@ export default function AlertsPage() {
 }
 
 function GroupList({ groups }: { readonly groups: readonly RuleGroupAnswer[] }) {
-  const [states, setStates] = useUrlList('state');
+  const [states, setStates] = useUrlList('state', 'step');
   const [search, setSearch] = useSearch();
   const folds = useFolds(search);
   const shown = shownAlertGroups(groups, { states, search });

@@ -45,8 +45,8 @@ export default function RulesPage() {
 }
 
 function GroupList({ groups }: { readonly groups: readonly RuleGroupAnswer[] }) {
-  const [types, setTypes] = useUrlList('type');
-  const [health, setHealth] = useUrlList('health');
+  const [types, setTypes] = useUrlList('type', 'step');
+  const [health, setHealth] = useUrlList('health', 'step');
   const [search, setSearch] = useSearch();
   const folds = useFolds(search);
   const shown = shownGroups(groups, { types, health, search });

@@ -34,8 +34,8 @@ export default function DiscoveryPage() {
 }
 
 function PoolList({ answer }: { readonly answer: TargetsAnswer }) {
-  const [pool, setPool] = useUrlText('pool');
-  const [states, setStates] = useUrlList('state');
+  const [pool, setPool] = useUrlText('pool', '', 'step');
+  const [states, setStates] = useUrlList('state', 'step');
   const [search, setSearch] = useSearch();
   const folds = useFolds(search);
   const everything = discoveredPools(answer, { pool: '', states: [], search: '' });

@@ -37,8 +37,8 @@ export default function TargetsPage() {
 }
 
 function TargetList({ targets, poolNames }: { readonly targets: readonly TargetAnswer[]; readonly poolNames: readonly string[] }) {
-  const [pool, setPool] = useUrlText('pool');
-  const [health, setHealth] = useUrlList('health');
+  const [pool, setPool] = useUrlText('pool', '', 'step');
+  const [health, setHealth] = useUrlList('health', 'step');
   const [search, setSearch] = useSearch();
   const folds = useFolds(search);
   if (targets.length === 0 && poolNames.length === 0)
