@@ -3,7 +3,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, test as anyTest, beforeAll, beforeEach, expect } from 'vitest';
 import type { AlertAnswer, AlertingRuleAnswer, MatrixRow, RuleGroupAnswer } from '../../src/answers/index.ts';
-import { accessibilityFaults, launchBrowser, openPage, requireBrowser, type WatchedPage } from '../support/browser.ts';
+import { accessibilityFaults, expectNoSideScroll, launchBrowser, openPage, requireBrowser, type WatchedPage } from '../support/browser.ts';
 import { startTributary, type Tributary } from '../support/tributary.ts';
 
 const test = anyTest.runIf(requireBrowser());
@@ -246,5 +246,30 @@ test.each([
   await page.goForward();
   await page.goForward();
   await expect.poll(() => field.inputValue()).toBe('down');
+  expect(watched.faults).toEqual([]);
+});
+
+test('on a phone all of an alert is in sight', async () => {
+  await openWatched(390);
+  groups = [
+    group(
+      'one',
+      rule('Down', [alert('shop-1.example.org:9100', 'firing', { annotations: { summary: 'The shop is gone' }, value: '1.25e+01' })]),
+    ),
+  ];
+  await open('/alerts');
+  for (const part of [
+    page.getByText('The shop is gone'),
+    page.locator('td', { hasText: /ago$/ }),
+    page.getByRole('cell', { name: '12.5' }),
+  ]) {
+    const box = await part.boundingBox();
+    expect(box!.x).toBeGreaterThanOrEqual(0);
+    expect(box!.x + box!.width).toBeLessThanOrEqual(390);
+  }
+  // Nothing scrolls sideways within the page either.
+  expect(await page.getByRole('region', { name: 'Active alerts of Down' }).evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await expectNoSideScroll(page);
   expect(watched.faults).toEqual([]);
 });

@@ -32,8 +32,8 @@ export function AlertTable({ paged, ruleName }: Props) {
           </thead>
           <tbody>
             {paged.shown.map((alert) => (
-              <tr key={JSON.stringify(alert.labels)}>
-                <td>
+              <tr key={JSON.stringify(alert.labels)} className={classes.row}>
+                <td className={classes.whole}>
                   <StateBadge tone={alert.state === 'firing' ? 'bad' : 'odd'}>{alert.state}</StateBadge>
                   {alert.keepFiringSince !== undefined && (
                     <div className={classes.kept}>
@@ -41,14 +41,16 @@ export function AlertTable({ paged, ruleName }: Props) {
                     </div>
                   )}
                 </td>
-                <th scope="row">
+                <th scope="row" className={classes.whole}>
                   <LabelSet labels={alert.labels} without={['alertname']} />
                   <Annotations annotations={alert.annotations} />
                 </th>
-                <td className={classes.since}>
+                <td className={classes.fact} data-name="active since">
                   <Ago ms={msOf(alert.activeAt)} />
                 </td>
-                <td className={table.number}>{shortValue(alert.value)}</td>
+                <td className={`${table.number} ${classes.fact}`} data-name="value">
+                  {shortValue(alert.value)}
+                </td>
               </tr>
             ))}
           </tbody>
