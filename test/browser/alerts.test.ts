@@ -273,3 +273,11 @@ test('on a phone all of an alert is in sight', async () => {
   await expectNoSideScroll(page);
   expect(watched.faults).toEqual([]);
 });
+
+test('annotations keep their lines', async () => {
+  groups = [group('one', rule('Down', [alert('a', 'firing', { annotations: { description: 'First line\nsecond line\n' } })]))];
+  await open('/alerts');
+  const lines = page.getByText('First line');
+  await lines.waitFor();
+  expect(await lines.innerText()).toBe('First line\nsecond line');
+});

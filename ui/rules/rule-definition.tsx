@@ -65,7 +65,7 @@ export function Annotations({ annotations }: { readonly annotations: LabelMap })
               {value}
             </a>
           ) : (
-            value
+            <span className={classes.text}>{value.trimEnd()}</span>
           )}
         </div>
       ))}
