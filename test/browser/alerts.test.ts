@@ -281,3 +281,20 @@ test('annotations keep their lines', async () => {
   await lines.waitFor();
   expect(await lines.innerText()).toBe('First line\nsecond line');
 });
+
+test('values of thousands of characters are shortened until they are asked for', async () => {
+  groups = [group('one', rule('Down', [alert('a', 'firing', { labels: { alertname: 'Down', path: `${'a/b'.repeat(1000)}END` } })]))];
+  await openWatched(390);
+  await open('/alerts');
+  const button = page.getByRole('cell').or(page.getByRole('rowheader')).getByRole('button', { name: 'Show all 3,003 characters of path' });
+  await button.waitFor();
+  expect(await text()).not.toContain('END');
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(text).toContain('a/bEND"');
+  await expectNoSideScroll(page);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await expect.poll(text).not.toContain('END');
+  expect(watched.faults).toEqual([]);
+});
