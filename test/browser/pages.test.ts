@@ -170,11 +170,11 @@ test('alerts: one that begins to fire while one looks', async () => {
 
 test('alerts: those that were not evaluated yet are a state of their own', async () => {
   await open('/alerts');
-  const chip = page.getByRole('button', { name: 'Unknown 1' });
+  const chip = page.getByRole('button', { name: 'Unknown 1 rule' });
   await chip.focus();
   await page.keyboard.press('Enter');
   await expect.poll(() => new URL(page.url()).search).toBe('?state=unknown');
-  await expectText('NotYet', '1 not evaluated yet');
+  await expectText('NotYet', '1 rule not evaluated yet');
   expect(await text()).not.toContain('ShopIdle');
   await open('/alerts?state=inactive');
   await expectText('ShopIdle');

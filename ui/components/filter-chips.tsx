@@ -1,5 +1,5 @@
 // Filters of which several may be chosen; none chosen: all are shown.
-import { formatCount } from '../format/number.ts';
+import { counted, formatCount } from '../format/number.ts';
 import classes from './filter-chips.module.css';
 
 export interface Choice<T extends string> {
@@ -12,12 +12,14 @@ export interface Choice<T extends string> {
 interface Props<T extends string> {
   /** What is filtered by. */
   readonly label: string;
+  /** What is counted, where that may be taken for something else: "rule". */
+  readonly noun?: string;
   readonly choices: readonly Choice<T>[];
   readonly chosen: readonly string[];
   readonly onChange: (chosen: readonly string[]) => void;
 }
 
-export function FilterChips<T extends string>({ label, choices, chosen, onChange }: Props<T>) {
+export function FilterChips<T extends string>({ label, noun, choices, chosen, onChange }: Props<T>) {
   const toggle = (value: T): void => onChange(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
   return (
     <fieldset className={classes.chips}>
@@ -33,7 +35,7 @@ export function FilterChips<T extends string>({ label, choices, chosen, onChange
         >
           <span className={classes.dot} aria-hidden />
           {name}
-          {count !== undefined && <span className={classes.count}>{formatCount(count)}</span>}
+          {count !== undefined && <span className={classes.count}>{noun === undefined ? formatCount(count) : counted(count, noun)}</span>}
         </button>
       ))}
     </fieldset>

@@ -1,5 +1,6 @@
 import type { LabelMap } from '../../src/answers/index.ts';
 import classes from './label-set.module.css';
+import { LongText } from './long-text.tsx';
 
 interface Props {
   readonly labels: LabelMap;
@@ -7,7 +8,7 @@ interface Props {
   readonly without?: readonly string[];
 }
 
-/** Labels, each `name="value"`, that wrap. */
+/** Labels, each `name="value"`, that wrap. Not within a button: a long value has one of its own. */
 export function LabelSet({ labels, without = [] }: Props) {
   const entries = Object.entries(labels).filter(([name]) => !without.includes(name));
   if (entries.length === 0) return <span className={classes.none}>no labels</span>;
@@ -15,7 +16,8 @@ export function LabelSet({ labels, without = [] }: Props) {
     <span className={classes.set}>
       {entries.map(([name, value]) => (
         <span key={name} className={classes.label}>
-          <span className={classes.name}>{name}</span>="{value}"
+          <span className={classes.name}>{name}</span>="
+          <LongText text={value} of={name} end={'"'} />
         </span>
       ))}
     </span>

@@ -4,27 +4,24 @@ import { useUrlChange } from './use-url-state.ts';
 
 const OPEN = 'open';
 const CLOSED = 'closed';
+/** "Close all" of what a search has found: before, it was about all that the page has. */
+const FOUND_CLOSED = 'found-closed';
 const ALL = 'folds';
 
 export interface Folds {
-  /** `together`: whether it follows "Open all" and "Close all". */
+  /** `together`: whether "Open all" opens it. "Close all" closes everything, but what is searched for afterwards is seen. */
   isOpen(key: string, byDefault: boolean, together?: boolean): boolean;
   set(key: string, open: boolean): void;
   setAll(open: boolean): void;
 }
 
-export function useFolds(): Folds {
+/** `search`: what the page's sections are searched for. */
+export function useFolds(search = ''): Folds {
   const [params] = useSearchParams();
   const change = useUrlChange();
-  const open = new Set(params.getAll(OPEN));
-  const closed = new Set(params.getAll(CLOSED));
-  const all = params.get(ALL);
+  const isSearched = search.trim() !== '';
   return {
-    isOpen(key, byDefault, together = true) {
-      if (open.has(key)) return true;
-      if (closed.has(key)) return false;
-      return all === null || !together ? byDefault : all === OPEN;
-    },
+    isOpen: (key, byDefault, together = true) => isOpenIn(params, { key, byDefault, together, isSearched }),
     set(key, toOpen) {
       change((after) => {
         after.delete(OPEN, key);
@@ -36,8 +33,29 @@ export function useFolds(): Folds {
       change((after) => {
         after.delete(OPEN);
         after.delete(CLOSED);
-        after.set(ALL, toOpen ? OPEN : CLOSED);
-      });
+        after.set(ALL, toOpen ? OPEN : isSearched ? FOUND_CLOSED : CLOSED);
+      }, 'step');
     },
   };
+}
+
+interface Section {
+  readonly key: string;
+  readonly byDefault: boolean;
+  readonly together: boolean;
+  readonly isSearched: boolean;
+}
+
+export function isOpenIn(params: URLSearchParams, { key, byDefault, together, isSearched }: Section): boolean {
+  if (params.has(OPEN, key)) return true;
+  if (params.has(CLOSED, key)) return false;
+  const all = params.get(ALL);
+  if (all === OPEN) return together || byDefault;
+  return all === FOUND_CLOSED || (all === CLOSED && !isSearched) ? false : byDefault;
+}
+
+/** For another search: what it finds may be in what was closed. */
+export function closeNothing(params: URLSearchParams): void {
+  params.delete(CLOSED);
+  if (params.get(ALL) === FOUND_CLOSED) params.delete(ALL);
 }

@@ -2,49 +2,57 @@
 import { SegmentedControl } from '@mantine/core';
 import { EmptyNote } from '../components/empty-note.tsx';
 import { Fold } from '../components/fold.tsx';
+import { usePaged } from '../components/pager.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { useUrlText } from '../components/use-url-state.ts';
-import { formatCount } from '../format/number.ts';
+import { counted } from '../format/number.ts';
 import type { ShownAlertRule } from './alert-groups.ts';
 import classes from './alert-rule.module.css';
 import { AlertTable } from './alert-table.tsx';
 import { AlertTimeline } from './alert-timeline.tsx';
 import { RuleDefinition } from './rule-definition.tsx';
 
+const ALERTS_A_PAGE = 25;
 const RANGES: Readonly<Record<string, number>> = { '15m': 900_000, '1h': 3_600_000, '6h': 21_600_000, '24h': 86_400_000 };
 const DEFAULT_RANGE = '1h';
 
 interface Props {
   readonly shown: ShownAlertRule;
+  /** Of its heading. */
+  readonly level: 3 | 4;
   readonly opened: boolean;
   readonly onToggle: () => void;
 }
 
-export function AlertRule({ shown, opened, onToggle }: Props) {
+export function AlertRule({ shown, level, opened, onToggle }: Props) {
   const { rule, firing, pending } = shown;
   return (
     <Fold
       title={rule.name}
-      level={3}
+      level={level}
       opened={opened}
       onToggle={onToggle}
       tone={firing > 0 || rule.health === 'err' ? 'bad' : pending > 0 ? 'odd' : rule.health === 'unknown' ? 'quiet' : 'good'}
       aside={
         <>
           {rule.health === 'err' && <StateBadge tone="bad">evaluation fails</StateBadge>}
-          {firing > 0 && <StateBadge tone="bad">{formatCount(firing)} firing</StateBadge>}
-          {pending > 0 && <StateBadge tone="odd">{formatCount(pending)} pending</StateBadge>}
+          {firing > 0 && <StateBadge tone="bad">{counted(firing, 'alert')} firing</StateBadge>}
+          {pending > 0 && <StateBadge tone="odd">{counted(pending, 'alert')} pending</StateBadge>}
           {firing + pending === 0 && rule.health === 'ok' && <StateBadge tone="good">inactive</StateBadge>}
           {rule.health === 'unknown' && <StateBadge tone="quiet">not evaluated yet</StateBadge>}
         </>
       }
     >
-      <OpenRule shown={shown} />
+      <OpenRule shown={shown} level={level} />
     </Fold>
   );
 }
 
-function OpenRule({ shown: { key, rule, alerts } }: { readonly shown: ShownAlertRule }) {
+function OpenRule({ shown, level }: Pick<Props, 'shown' | 'level'>) {
+  const Heading = level === 3 ? 'h4' : 'h5';
+  const { key, rule, alerts } = shown;
+  // The timeline is of the alerts that the table shows, in the same order.
+  const paged = usePaged(alerts, ALERTS_A_PAGE, `page.${key}`);
   const [chosen, setRange] = useUrlText('range', DEFAULT_RANGE);
   const range = Object.hasOwn(RANGES, chosen) ? chosen : DEFAULT_RANGE;
   return (
@@ -53,13 +61,13 @@ function OpenRule({ shown: { key, rule, alerts } }: { readonly shown: ShownAlert
       {alerts.length === 0 ? (
         <EmptyNote>{rule.state === 'unknown' ? 'This rule was not evaluated yet.' : 'No alert of this rule is active.'}</EmptyNote>
       ) : (
-        <AlertTable alerts={alerts} ruleName={rule.name} ruleKey={key} />
+        <AlertTable paged={paged} ruleName={rule.name} />
       )}
       <div className={classes.head}>
-        <h4 className={classes.title}>Timeline</h4>
+        <Heading className={classes.title}>Timeline</Heading>
         <SegmentedControl aria-label="Length of the timelines" size="xs" data={Object.keys(RANGES)} value={range} onChange={setRange} />
       </div>
-      <AlertTimeline rule={rule} rangeMs={RANGES[range]} />
+      <AlertTimeline shown={shown} alerts={paged.shown} rangeMs={RANGES[range]} />
     </div>
   );
 }

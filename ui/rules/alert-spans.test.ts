@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MatrixRow } from '../../src/answers/index.ts';
-import { alertRows, alertsQuery, rangeBefore, ticksOf } from './alert-spans.ts';
+import { alertRows, alertsQuery, rangeBefore, ticksOf, timelineOf } from './alert-spans.ts';
 
 const RANGE = { startMs: 0, endMs: 100_000, stepMs: 10_000 };
 const series = (alertstate: string, instance: string, ...seconds: number[]): MatrixRow => ({
@@ -26,9 +26,39 @@ test('steps that follow one another are one span, and both states of an alert on
   check([series('other', 'a', 10)], {});
 });
 
+test('alerts whose only sample is at the end of the range have a span too', () => {
+  check([series('firing', 'a', 100), series('firing', 'b', 100)], { a: ['firing 100-100'], b: ['firing 100-100'] });
+  check([series('pending', 'a', 80, 90), series('firing', 'a', 100)], { a: ['pending 80-100', 'firing 100-100'] });
+});
+
+test('samples out of the range, and series without samples, make no span', () => {
+  check([series('firing', 'a', 110), series('firing', 'b'), series('firing', 'c', -10, 0, 100, 110)], {
+    c: ['firing 0-10', 'firing 100-100'],
+  });
+});
+
 test('what is newest comes first', () => {
   const rows = alertRows([series('firing', 'old', 10), series('firing', 'new', 90), series('pending', 'mid', 50)], RANGE);
   expect(rows.map(({ labels }) => labels.instance)).toEqual(['new', 'mid', 'old']);
+});
+
+test('a timeline has the alerts that are shown, in their order, and after them those that have ended', () => {
+  const rows = alertRows(
+    [series('firing', 'a', 10), series('firing', 'b', 90), series('firing', 'c', 50), series('firing', 'd', 40)],
+    RANGE,
+  );
+  const labels = (instance: string) => ({ instance, alertname: 'Down' });
+  const texts = (shown: string[], all: string[], finds = (_: string) => true) => {
+    const { active, ended } = timelineOf(rows, {
+      shown: shown.map(labels),
+      all: all.map(labels),
+      finds: ({ instance }) => finds(instance),
+    });
+    return [active, ended].map((some) => some.map(({ labels, spans }) => labels.instance + spans.length).join(' '));
+  };
+  expect(texts(['a', 'new', 'b'], ['a', 'new', 'b'])).toEqual(['a1 new0 b1', 'c1 d1']);
+  expect(texts(['b'], ['a', 'b'], (instance) => instance !== 'c')).toEqual(['b1', 'd1']);
+  expect(texts([], [])).toEqual(['', 'b1 c1 d1 a1']);
 });
 
 test('the query quotes, and leaves templates out', () => {

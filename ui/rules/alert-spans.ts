@@ -39,16 +39,18 @@ export function alertsQuery(name: string, ruleLabels: LabelMap): string {
   return formatSeries({ __name__: 'ALERTS', alertname: name, ...Object.fromEntries(fixed) });
 }
 
-/** The rows, the one that was active last first. */
+/** The rows that have something to draw, the one that was active last first. */
 export function alertRows(matrix: readonly MatrixRow[], { startMs, endMs, stepMs }: TimeRange): AlertRow[] {
   const rows = new Map<string, { labels: LabelMap; spans: AlertSpan[] }>();
   for (const { metric, values } of matrix) {
     const { __name__: _name, alertstate, ...labels } = metric;
     if (alertstate !== 'pending' && alertstate !== 'firing') continue;
-    const key = JSON.stringify(Object.entries(labels).sort());
+    const key = keyOf(labels);
+    // While the answer for another range is awaited, the last one is drawn: what of it is out of the range is left out.
+    const times = values.map(([seconds]) => seconds * 1000).filter((ms) => ms >= startMs && ms <= endMs);
+    if (times.length === 0) continue;
     const row = rows.get(key) ?? { labels, spans: [] };
     rows.set(key, row);
-    const times = values.map(([seconds]) => seconds * 1000);
     row.spans.push(...spansOf(times, alertstate, { startMs, endMs, stepMs }));
   }
   return [...rows]
@@ -56,7 +58,30 @@ export function alertRows(matrix: readonly MatrixRow[], { startMs, endMs, stepMs
     .sort((a, b) => b.spans[b.spans.length - 1].toMs - a.spans[a.spans.length - 1].toMs || (a.key < b.key ? -1 : 1));
 }
 
-/** Steps that follow one another are one span. A sample holds until the next step, and none beyond the range. */
+/** Of alerts: `active` ones in their order, each with its row or an empty one, and after them those that are not active any more. */
+export interface Timeline {
+  readonly active: readonly AlertRow[];
+  readonly ended: readonly AlertRow[];
+}
+
+/** `shown` of `all` the active alerts of a rule; of the rows that belong to none of them, those that `finds` finds. */
+export function timelineOf(
+  rows: readonly AlertRow[],
+  { shown, all, finds }: { shown: readonly LabelMap[]; all: readonly LabelMap[]; finds: (labels: LabelMap) => boolean },
+): Timeline {
+  const byKey = new Map(rows.map((row) => [row.key, row]));
+  const active = new Set(all.map(keyOf));
+  return {
+    active: shown.map((labels) => byKey.get(keyOf(labels)) ?? { key: keyOf(labels), labels, spans: [] }),
+    ended: rows.filter(({ key, labels }) => !active.has(key) && finds(labels)),
+  };
+}
+
+function keyOf(labels: LabelMap): string {
+  return JSON.stringify(Object.entries(labels).sort());
+}
+
+/** Steps that follow one another are one span. A sample holds until the next step, and none beyond the range: one at its end has no length. */
 function spansOf(times: readonly number[], state: AlertSpan['state'], { endMs, stepMs }: TimeRange): AlertSpan[] {
   const spans: AlertSpan[] = [];
   let fromMs = times[0];
@@ -65,7 +90,7 @@ function spansOf(times: readonly number[], state: AlertSpan['state'], { endMs, s
     spans.push({ state, fromMs, toMs: Math.min(ms + stepMs, endMs) });
     fromMs = times[i + 1];
   });
-  return spans.filter(({ fromMs, toMs }) => toMs > fromMs);
+  return spans;
 }
 
 /** Round times for an axis, about `count` of them. */

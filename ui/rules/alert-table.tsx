@@ -2,7 +2,7 @@
 import type { AlertAnswer } from '../../src/answers/index.ts';
 import { Ago } from '../components/ago.tsx';
 import { LabelSet } from '../components/label-set.tsx';
-import { Pager, usePaged } from '../components/pager.tsx';
+import { type Paged, Pager } from '../components/pager.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import table from '../components/table.module.css';
 import { Wide } from '../components/wide.tsx';
@@ -10,17 +10,12 @@ import { msOf } from '../format/time.ts';
 import classes from './alert-table.module.css';
 import { Annotations } from './rule-definition.tsx';
 
-const PAGE_SIZE = 25;
-
 interface Props {
-  readonly alerts: readonly AlertAnswer[];
+  readonly paged: Paged<AlertAnswer>;
   readonly ruleName: string;
-  /** Of the rule, in the address. */
-  readonly ruleKey: string;
 }
 
-export function AlertTable({ alerts, ruleName, ruleKey }: Props) {
-  const paged = usePaged(alerts, PAGE_SIZE, `page.${ruleKey}`);
+export function AlertTable({ paged, ruleName }: Props) {
   return (
     <>
       <Wide name={`Active alerts of ${ruleName}`}>
@@ -37,8 +32,8 @@ export function AlertTable({ alerts, ruleName, ruleKey }: Props) {
           </thead>
           <tbody>
             {paged.shown.map((alert) => (
-              <tr key={JSON.stringify(alert.labels)}>
-                <td>
+              <tr key={JSON.stringify(alert.labels)} className={classes.row}>
+                <td className={classes.whole}>
                   <StateBadge tone={alert.state === 'firing' ? 'bad' : 'odd'}>{alert.state}</StateBadge>
                   {alert.keepFiringSince !== undefined && (
                     <div className={classes.kept}>
@@ -46,14 +41,16 @@ export function AlertTable({ alerts, ruleName, ruleKey }: Props) {
                     </div>
                   )}
                 </td>
-                <th scope="row">
+                <th scope="row" className={classes.whole}>
                   <LabelSet labels={alert.labels} without={['alertname']} />
                   <Annotations annotations={alert.annotations} />
                 </th>
-                <td className={classes.since}>
+                <td className={classes.fact} data-name="active since">
                   <Ago ms={msOf(alert.activeAt)} />
                 </td>
-                <td className={table.number}>{shortValue(alert.value)}</td>
+                <td className={`${table.number} ${classes.fact}`} data-name="value">
+                  {shortValue(alert.value)}
+                </td>
               </tr>
             ))}
           </tbody>

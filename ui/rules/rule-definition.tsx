@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { LabelMap, RuleAnswer } from '../../src/answers/index.ts';
 import { LabelSet } from '../components/label-set.tsx';
+import { LongText } from '../components/long-text.tsx';
 import { PromqlText } from '../components/promql-text.tsx';
 import { formatSeconds } from '../format/time.ts';
 import { queryLink } from '../panels/panel-address.ts';
@@ -65,7 +66,9 @@ export function Annotations({ annotations }: { readonly annotations: LabelMap })
               {value}
             </a>
           ) : (
-            value
+            <span className={classes.text}>
+              <LongText text={value.trimEnd()} of={name} />
+            </span>
           )}
         </div>
       ))}

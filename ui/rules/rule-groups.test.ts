@@ -61,9 +61,9 @@ test('filters', () => {
 });
 
 test('what opens by itself', () => {
-  const opened = (groups: readonly RuleGroupAnswer[]) => {
-    const shown = shownGroups(groups, { types: [], health: [], search: '' });
-    return shown.filter(opensByItself(shown)).map(({ group }) => group.name);
+  const opened = (groups: readonly RuleGroupAnswer[], search = '') => {
+    const shown = shownGroups(groups, { types: [], health: [], search });
+    return shown.filter(opensByItself(shown, search)).map(({ group }) => group.name);
   };
   const big = group(
     'big',
@@ -71,5 +71,6 @@ test('what opens by itself', () => {
   );
   expect(opened(GROUPS)).toEqual(['one', 'two', 'slow', 'none']);
   expect(opened([...GROUPS, big])).toEqual(['two', 'slow']);
+  expect(opened([...GROUPS, big], 'r')).toEqual(['one', 'two', 'slow', 'big']);
   expect(opened([...[...Array(11).keys()].map((i) => group(`g${i}`, [alerting('x', 'err')])), big])).toEqual([]);
 });

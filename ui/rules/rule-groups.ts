@@ -65,9 +65,9 @@ export function* textsOf(rule: RuleAnswer, { file, name }: Pick<RuleGroupAnswer,
   if (rule.type === 'alerting') yield* labelTexts(rule.annotations);
 }
 
-/** All where they are few; else those with problems, unless these are many. */
-export function opensByItself(groups: readonly ShownGroup[]): (group: ShownGroup) => boolean {
-  if (groups.reduce((sum, { rules }) => sum + rules.length, 0) <= MANY_RULES) return () => true;
+/** All where they are few, or searched for; else those with problems, unless these are many. */
+export function opensByItself(groups: readonly ShownGroup[], search: string): (group: ShownGroup) => boolean {
+  if (search.trim() !== '' || groups.reduce((sum, { rules }) => sum + rules.length, 0) <= MANY_RULES) return () => true;
   const ailing = groups.filter(hasProblem);
   return ailing.length <= MANY_GROUPS ? hasProblem : () => false;
 }

@@ -13,7 +13,8 @@ import { Pager, usePaged } from '../components/pager.tsx';
 import { SearchField } from '../components/search-field.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { useFolds } from '../components/use-folds.ts';
-import { useUrlList, useUrlText } from '../components/use-url-state.ts';
+import { useSearch } from '../components/use-search.ts';
+import { useUrlList } from '../components/use-url-state.ts';
 import { counted, formatCount } from '../format/number.ts';
 import { msOf } from '../format/time.ts';
 import { STATE_EVERY_MS, useAnswer } from '../server/use-answer.ts';
@@ -44,12 +45,12 @@ export default function RulesPage() {
 }
 
 function GroupList({ groups }: { readonly groups: readonly RuleGroupAnswer[] }) {
-  const [types, setTypes] = useUrlList('type');
-  const [health, setHealth] = useUrlList('health');
-  const [search, setSearch] = useUrlText('search');
-  const folds = useFolds();
+  const [types, setTypes] = useUrlList('type', 'step');
+  const [health, setHealth] = useUrlList('health', 'step');
+  const [search, setSearch] = useSearch();
+  const folds = useFolds(search);
   const shown = shownGroups(groups, { types, health, search });
-  const opens = opensByItself(shown);
+  const opens = opensByItself(shown, search);
   const paged = usePaged(shown, GROUPS_A_PAGE, 'page');
   const all = groups.flatMap(({ rules }) => rules);
   const count = (wanted: (rule: (typeof all)[number]) => boolean): number => all.filter(wanted).length;

@@ -44,7 +44,7 @@ export default function FlagsPage() {
 }
 
 function FlagTable({ flags }: { readonly flags: FlagsAnswer }) {
-  const [search, setSearch] = useUrlText('search');
+  const [search, setSearch] = useUrlText('search', '', 'typing');
   const entries: readonly Flag[] = Object.entries(flags).sort(([a], [b]) => a.localeCompare(b));
   const found = wordSearch(search, entries.map(textsOf));
   const shown = entries.filter((flag) => found(textsOf(flag)));

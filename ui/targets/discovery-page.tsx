@@ -10,6 +10,7 @@ import { PageHead } from '../components/page-head.tsx';
 import { SearchField } from '../components/search-field.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { useFolds } from '../components/use-folds.ts';
+import { useSearch } from '../components/use-search.ts';
 import { useUrlList, useUrlText } from '../components/use-url-state.ts';
 import { counted, formatCount } from '../format/number.ts';
 import { STATE_EVERY_MS, useAnswer } from '../server/use-answer.ts';
@@ -33,10 +34,10 @@ export default function DiscoveryPage() {
 }
 
 function PoolList({ answer }: { readonly answer: TargetsAnswer }) {
-  const [pool, setPool] = useUrlText('pool');
-  const [states, setStates] = useUrlList('state');
-  const [search, setSearch] = useUrlText('search');
-  const folds = useFolds();
+  const [pool, setPool] = useUrlText('pool', '', 'step');
+  const [states, setStates] = useUrlList('state', 'step');
+  const [search, setSearch] = useSearch();
+  const folds = useFolds(search);
   const everything = discoveredPools(answer, { pool: '', states: [], search: '' });
   if (everything.length === 0)
     return <EmptyNote>Nothing is looked for. Add scrape_configs to the configuration file, and reload it.</EmptyNote>;

@@ -11,6 +11,7 @@ import { PageHead } from '../components/page-head.tsx';
 import { SearchField } from '../components/search-field.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { useFolds } from '../components/use-folds.ts';
+import { useSearch } from '../components/use-search.ts';
 import { useUrlList, useUrlText } from '../components/use-url-state.ts';
 import { counted, formatCount } from '../format/number.ts';
 import { STATE_EVERY_MS, useAnswer } from '../server/use-answer.ts';
@@ -36,10 +37,10 @@ export default function TargetsPage() {
 }
 
 function TargetList({ targets, poolNames }: { readonly targets: readonly TargetAnswer[]; readonly poolNames: readonly string[] }) {
-  const [pool, setPool] = useUrlText('pool');
-  const [health, setHealth] = useUrlList('health');
-  const [search, setSearch] = useUrlText('search');
-  const folds = useFolds();
+  const [pool, setPool] = useUrlText('pool', '', 'step');
+  const [health, setHealth] = useUrlList('health', 'step');
+  const [search, setSearch] = useSearch();
+  const folds = useFolds(search);
   if (targets.length === 0 && poolNames.length === 0)
     return <EmptyNote>Nothing is scraped. Add scrape_configs to the configuration file, and reload it.</EmptyNote>;
   const filter = { pool, health, search };
