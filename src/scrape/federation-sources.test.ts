@@ -116,6 +116,8 @@ test('the series know which source wrote them', async () => {
   await clock.advance(10_000);
   expect(ofOwner(source)).toEqual(sources()[0]);
   expect([ofOwner(other), supervisor.federationSources.ofOwner(99)]).toEqual([null, null]);
+  // What is reported of the pulls was not pulled.
+  expect(ofOwner('{__name__="up", instance="a:1", job="j"}')).toBeNull();
   apply(`${JOB}, honor_labels: true`, OTHER);
   expect(ofOwner(source)).toMatchObject({ base: 'http://a:1', honorLabels: true });
   // Another URL goes on with the series.
