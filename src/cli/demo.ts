@@ -7,15 +7,16 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../model/index.ts';
 import { createSimulatedCluster, WAVE_SECONDS } from './demo-cluster.ts';
 import { type ExampleFile, exampleFiles } from './demo-config.ts';
+import { DemoServers } from './demo-servers.ts';
 import { createSimulatedService } from './demo-service.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/tributary', import.meta.url));
 const READY_WITHIN_MS = 20_000;
 /** Until there is something to look at; the message comes without it then. */
 const SHOWN_WITHIN_MS = 60_000;
-const END_WITHIN_MS = 8_000;
 /** Of each simulated service. */
 const PODS = 3;
 
@@ -70,7 +71,7 @@ export function serviceFiles(ports: Ports): ExampleFile[] {
 
 function startServer(node: Node, folder: string): ChildProcess {
   const own = join(folder, `${node.name}-config`);
-  mkdirSync(own);
+  mkdirSync(own, { recursive: true });
   for (const { name, text } of node.files) writeFileSync(join(own, name), text);
   const file = join(own, node.files[0].name);
   const flags = [
@@ -159,7 +160,7 @@ function describeTree(ports: Ports): string {
   const graph = (port: number, text: string): string =>
     link(port, `/query?g0.expr=${encodeURIComponent(text)}&g0.tab=graph&g0.range_input=15m`);
   return `
-A small tree is running (Ctrl-C ends it). Two pictures of federation, with the configurations of examples/:
+A small tree is running (Ctrl-C ends it; a server that you kill is started again after a minute). Two pictures of federation, with the configurations of examples/:
 
   Hierarchical
   global  ${link(ports.global, '/')}   pulls job:… from both, and nothing else
@@ -191,7 +192,7 @@ To follow the cross-service picture:
 `;
 }
 
-/** Runs until a signal, or until one of the servers ends. @returns the exit code */
+/** Runs until a signal, or until one of the servers ends before all are up. @returns the exit code */
 export async function runDemo(port: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-demo-'));
   const ports = portsFrom(port);
@@ -202,7 +203,6 @@ export async function runDemo(port: number): Promise<number> {
     { name: 'shop', port: ports.shop, files: serviceFiles(ports) },
   ];
   const services: Server[] = [];
-  const children: ChildProcess[] = [];
   let exitCode: number | null = null;
   let wake = (): void => undefined;
   const over = new Promise<void>((resolve) => {
@@ -212,19 +212,20 @@ export async function runDemo(port: number): Promise<number> {
     exitCode ??= code;
     wake();
   };
+  const servers = new DemoServers({
+    spawn: (name) => startServer(nodes.find((node) => node.name === name)!, folder),
+    clock: systemClock,
+    say: (line) => process.stderr.write(`${line}\n`),
+    look: (name) => (name === 'eu1' || name === 'us1' ? `http://${address(ports.global)}/federation` : ''),
+    onFailed: () => end(1),
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0));
   try {
     services.push(...(await serveTargets(ports)));
-    for (const node of nodes) {
-      const child = startServer(node, folder);
-      child.once('exit', (code) => {
-        if (exitCode === null) process.stderr.write(`${node.name} ended (exit code ${code})\n`);
-        end(1);
-      });
-      children.push(child);
-    }
+    for (const { name } of nodes) servers.start(name);
     const isOver = (): boolean => exitCode !== null;
     if (await waitUntilReady(nodes, isOver)) {
+      servers.goOn();
       process.stdout.write('Four servers are up. In some seconds the first aggregates have come to the top …\n');
       await waitUntilShown(ports, isOver);
       if (!isOver()) process.stdout.write(describeTree(ports));
@@ -237,18 +238,9 @@ export async function runDemo(port: number): Promise<number> {
     process.stderr.write(`tributary: cannot start the demo: ${(error as Error).message}; another port: --port=9190\n`);
     end(1);
   } finally {
-    await Promise.all(children.map(endChild));
+    await servers.end();
     for (const service of services) service.close().closeAllConnections();
     rmSync(folder, { recursive: true, force: true });
   }
   return exitCode ?? 1;
-}
-
-async function endChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  const kill = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
-  await ended;
-  clearTimeout(kill);
 }

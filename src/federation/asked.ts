@@ -13,8 +13,8 @@ export interface Asked {
   readonly nodes: number;
   /** When it said so, where that was before: it does not answer now. */
   readonly asOfMs?: number;
-  /** It did not answer in its time. */
-  readonly isLate?: true;
+  /** It did not answer in its time, or not all that it was asked. */
+  readonly isLate?: boolean;
 }
 
 export const NOT_ASKED: Asked = notAsked('not asked: the answer was to be no deeper (depth)');
@@ -26,8 +26,10 @@ export function notAsked(error: string): Asked {
 /** Why an answer failed. @throws what is no failure to ask: a mistake of ours */
 export function notAnswered(error: unknown): Asked {
   const asked = notAsked(`cannot ask it: ${whyNot(error)}`);
-  return error instanceof ScrapeError && error.code === 'timeout' ? { ...asked, isLate: true } : asked;
+  return isTimeout(error) ? { ...asked, isLate: true } : asked;
 }
+
+export const isTimeout = (error: unknown): boolean => error instanceof ScrapeError && error.code === 'timeout';
 
 /** It answers, and not as one of ours or a Prometheus does. */
 export function unknownServer(error: string): Asked {

@@ -74,7 +74,7 @@ export class InstanceLevel {
 
 type Selector = { readonly name: string; readonly op: '=' | '!='; readonly value: string }[];
 
-/** The target's report series have its instance, and so has all that comes without honor_labels. */
+/** What comes without an instance, from a server that does not say `instance=""`, has the target's. What scrapes report has no source (`owners`). */
 function selectorOf({ instance, honorLabels }: SourceTarget, { server, labelsKnown }: Asked): Selector {
   const label = honorLabels ? 'instance' : 'exported_instance';
   const external = labelsKnown && server !== null ? Object.entries(server.externalLabels) : [];

@@ -2,7 +2,7 @@
 // those of its targets whose path ends in `/federate` are its sources. They are leaves, since their addresses are only known from it.
 import type { FederationSource, FederationWarning, PullHistory } from '../answers/index.ts';
 import { DurationError, FEDERATE, type FederateAddress, federateAddress, parseDuration } from '../model/index.ts';
-import { type Asked, EMPTY_SERVER, unknownServer, whyNot } from './asked.ts';
+import { type Asked, EMPTY_SERVER, isTimeout, unknownServer, whyNot } from './asked.ts';
 import {
   choiceOf,
   countOrNull,
@@ -39,8 +39,10 @@ export async function askPrometheus(ask: AskPath, depth: number): Promise<Asked>
   ]);
   const known = config.status === 'fulfilled' ? config.value : null;
   const listed = targets.status === 'fulfilled' ? federateTargets(targets.value) : [];
-  const reports =
-    depth === 0 ? NO_REPORTS : await ask('/query', { query: reportQuery(listed) }, 1024 * 1024).then(reportsOf, () => NO_REPORTS);
+  const [queried] = await Promise.allSettled([
+    depth === 0 ? NO_REPORTS : ask('/query', { query: reportQuery(listed) }, 1024 * 1024).then(reportsOf),
+  ]);
+  const reports = queried.status === 'fulfilled' ? queried.value : NO_REPORTS;
   const sources = listed.slice(0, MOST_SOURCES).map((target) => sourceOf(target, reports, known));
   const errors = [
     config.status === 'rejected' ? `its external labels could not be asked: ${whyNot(config.reason)}` : '',
@@ -60,6 +62,8 @@ export async function askPrometheus(ask: AskPath, depth: number): Promise<Asked>
     error: errors.filter((error) => error !== '').join('; '),
     labelsKnown: known !== null,
     nodes: 1 + sources.length,
+    // One that hangs after its first answer hangs.
+    isLate: [flags, config, targets, queried].some((one) => one.status === 'rejected' && isTimeout(one.reason)),
   };
 }
 

@@ -6,7 +6,7 @@ import type { SourceTarget } from './source-target.ts';
 export interface Remembered {
   /** The last question that came to an end was not answered in its time. */
   readonly isLate: boolean;
-  /** What it said of itself when it answered last, alone; null where it never did. */
+  /** What it said of itself when it answered last, alone; null where it never did. Of one that was late half-way only where there is no more. */
   readonly known: Known | null;
 }
 
@@ -24,8 +24,9 @@ export class SourceMemory {
   /** A question has come to its end. @param nowMs wall clock */
   record({ pulls }: SourceTarget, asked: Asked, nowMs: number): void {
     const { server, isLate = false } = asked;
+    const before = this.#bySource.get(pulls)?.known ?? null;
+    const isLess = server === null || (isLate && before !== null && !before.isLate);
     // Who answers otherwise, or lacks labels now, says so for itself.
-    const known = server === null ? this.#bySource.get(pulls)?.known : { ...withoutBelow(asked), asOfMs: nowMs };
-    this.#bySource.set(pulls, { isLate, known: known ?? null });
+    this.#bySource.set(pulls, { isLate, known: isLess ? before : { ...withoutBelow(asked), asOfMs: nowMs } });
   }
 }

@@ -127,8 +127,36 @@ describe('what comes of it', () => {
   check(
     'a Prometheus that hangs half-way',
     { [OURS]: status(404), '/api/v1/status/buildinfo': build },
-    { server: { software: 'prometheus' }, error: expect.stringContaining('its targets could not be asked: it did not answer in time') },
+    {
+      server: { software: 'prometheus' },
+      error: expect.stringContaining('its targets could not be asked: it did not answer in time'),
+      isLate: true,
+    },
   );
+});
+
+test('a Prometheus that hangs after its first answer is late, and what it said before is kept', async () => {
+  const source = fakeSource('a', { job: 'half-way' });
+  const paths: Record<string, string | Error> = {
+    federation: status(404),
+    'status/buildinfo': success({ version: '2.42.0', goVersion: 'go1.20' }),
+    'status/flags': success({}),
+    'status/config': success({ yaml: 'global:\n  scrape_interval: 15s\n  external_labels:\n    dc: eu1\n' }),
+    targets: success({ activeTargets: [] }),
+    query: success({ result: [] }),
+  };
+  const check = async (hangs: readonly string[], isLate: boolean, labels: object): Promise<void> => {
+    answers = new Map(Object.entries(paths).flatMap(([path, answer]) => (hangs.includes(path) ? [] : [[`a:1/api/v1/${path}`, answer]])));
+    expect(await ask(source, TOP, 5000)).toMatchObject({ isLate });
+    expect(questions.remembered(source)).toMatchObject({ isLate, known: { server: { externalLabels: labels } } });
+    await clock.advance(5000);
+  };
+  // Where nothing more is known, half an answer is something.
+  await check(['status/config', 'targets'], true, {});
+  await check([], false, { dc: 'eu1' });
+  for (const hangs of [['status/config'], ['targets'], ['query'], ['status/flags', 'status/config', 'targets', 'query']])
+    await check(hangs, true, { dc: 'eu1' });
+  await check([], false, { dc: 'eu1' });
 });
 
 test('who did not answer in time is remembered until it does', async () => {

@@ -174,13 +174,13 @@ test('who was late before keeps nobody waiting long', async () => {
   late.add('hung:1');
   answerOf = ({ instance }) => (instance === 'a:1' ? Promise.resolve(fakeAsked()) : new Promise(() => undefined));
   const shown = answer();
-  await clock.advance(1000);
+  await clock.advance(100);
   expect(await shown).toMatchObject({ sources: [{ server: null, serverError: expect.stringContaining('in the background') }, {}] });
   expect(asked.map(([instance]) => instance)).toEqual(['a:1', 'hung:1']);
   expect(clock.timers).toBe(0);
   // Who is in a hurry waits no longer than that.
-  const hurried = answer({ timeoutMs: 100 });
-  await clock.advance(90);
+  const hurried = answer({ timeoutMs: 50 });
+  await clock.advance(45);
   expect((await hurried).sources).toHaveLength(2);
 });
 
@@ -196,6 +196,11 @@ test('a source that cannot be asked any more is told of as it was before', async
       serverError: 'cannot ask it; what is told of it is what it said before',
     },
   ]);
+  // Half an answer is less than what it said before, and more than half an answer before.
+  answerOf = async () => ({ ...fakeAsked({ id: 'HALF' }), error: 'labels', isLate: true });
+  expect((await answer()).sources).toMatchObject([{ server: { id: 'ID' }, serverError: expect.stringMatching(/^labels; what is told/) }]);
+  known = { ...known, isLate: true };
+  expect((await answer()).sources).toMatchObject([{ server: { id: 'HALF' }, serverAsOfMs: 0, serverError: 'labels' }]);
   answerOf = async () => fakeAsked({ id: 'NEW' });
   expect((await answer()).sources).toMatchObject([{ server: { id: 'NEW' }, serverAsOfMs: 0, serverError: '' }]);
   answerOf = async () => notAsked('cannot ask it');

@@ -12,10 +12,10 @@ import { type SourceTarget, shownTarget, webUrlOf } from './source-target.ts';
 import { type AskedSource, consumerWarnings, LOOP, ownWarnings, sourceWarnings } from './warnings.ts';
 
 /**
- * How long is waited for a source that was asked last and did not answer in time. The question goes on, so that one that answers again, be it
- * slowly, is waited for again.
+ * A source that did not answer in time when it was asked last is not waited for: what is known of its pulls is told at once. This much is for one
+ * that answers again. The question goes on, so that one that does so slowly is waited for again.
  */
-const LATE_WAIT_MS = 1000;
+const LATE_WAIT_MS = 100;
 /** For looking through the head; what was found before holds then. */
 const LOOK_MS = 300;
 /** Sources that one server shows. */
@@ -122,17 +122,18 @@ export class FederationTree {
     try {
       const asked = targets.map((target) => Promise.race([answers.get(target)!, (late.has(target) ? short : whole).asked]));
       const answered = await Promise.all(asked);
-      return answered.map((one, i) => (one.server === null ? this.#asBefore(targets[i], one) : one));
+      return answered.map((one, i) => this.#orAsBefore(targets[i], one));
     } finally {
       whole.cancel();
       short.cancel();
     }
   }
 
-  /** A source that goes down keeps its name. */
-  #asBefore(target: SourceTarget, asked: Asked): Asked {
+  /** A source that goes down keeps its name, and one that hangs half-way its labels. */
+  #orAsBefore(target: SourceTarget, asked: Asked): Asked {
     const { known } = this.#options.questions.remembered(target);
-    return known === null ? asked : { ...known, error: `${asked.error}; what is told of it is what it said before` };
+    if (known === null || (asked.server !== null && (!asked.isLate || known.isLate))) return asked;
+    return { ...known, error: `${asked.error}; what is told of it is what it said before` };
   }
 
   /** What is told instead of an answer that is not there then; the question goes on, for those who ask next. */

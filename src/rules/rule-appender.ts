@@ -1,10 +1,7 @@
 // The store as rules write it: series are held as long as a rule may write them, and what becomes of a batch is told as the rule's error.
 import { KernelError, type SampleBatch, type SeriesSlot } from '../kernel/index.ts';
 import type { Labels } from '../model/index.ts';
-import { type Appender, type AppendOutcome, StorageError } from '../storage/index.ts';
-
-/** Of series that no target writes. */
-const NO_OWNER = 0;
+import { type Appender, type AppendOutcome, NO_OWNER, StorageError } from '../storage/index.ts';
 
 /** A batch that was handed over. In an object, so that awaiting the handing over does not await what becomes of it. */
 export interface Commit {

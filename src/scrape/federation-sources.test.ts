@@ -65,9 +65,11 @@ test('only targets whose path ends in /federate', () => {
 
 test('what each pull was', async () => {
   apply(JOB);
-  expect(sources()[0].pulls.columns().timesMs).toEqual([]);
+  const [seenBefore] = sources();
+  expect([seenBefore.pulls.columns().timesMs, seenBefore.report.health]).toEqual([[], 'unknown']);
   client.answers.set(URL_OF_A, { body: `a 1 ${START - 5000}\nb 2 ${START - 9000}\nc 3\n`, tookMs: 500 });
   await clock.advance(10_500);
+  expect(seenBefore.report.health).toBe('up');
   const [first] = sources()[0].pulls.columns().timesMs;
   expect(first).toBe(client.requests[0].wallMs + 500);
   client.answers.set(URL_OF_A, { body: 'c 3\n' });
@@ -116,6 +118,8 @@ test('the series know which source wrote them', async () => {
   await clock.advance(10_000);
   expect(ofOwner(source)).toEqual(sources()[0]);
   expect([ofOwner(other), supervisor.federationSources.ofOwner(99)]).toEqual([null, null]);
+  // What is reported of the pulls was not pulled.
+  expect(ofOwner('{__name__="up", instance="a:1", job="j"}')).toBeNull();
   apply(`${JOB}, honor_labels: true`, OTHER);
   expect(ofOwner(source)).toMatchObject({ base: 'http://a:1', honorLabels: true });
   // Another URL goes on with the series.

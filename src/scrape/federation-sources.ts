@@ -15,6 +15,7 @@ export interface FederationSourceTarget {
   readonly selectors: readonly string[];
   readonly honorLabels: boolean;
   readonly intervalMs: number;
+  /** Of the newest scrape whenever it is read: whoever asks the source meanwhile may wait for some seconds. */
   readonly report: ScrapeReport;
   readonly pulls: PullHistory;
   /** How it is scraped, secrets included. */
@@ -55,10 +56,8 @@ export class FederationSourcesView {
   }
 }
 
-function shown(
-  { discovered, report, federateAddress, pulls }: ScrapeTarget,
-  { jobName, config }: ScrapePool,
-): FederationSourceTarget | null {
+function shown(target: ScrapeTarget, { jobName, config }: ScrapePool): FederationSourceTarget | null {
+  const { discovered, federateAddress, pulls } = target;
   if (federateAddress === null || pulls === null) return null;
   const { seriesLabels } = discovered;
   return {
@@ -68,7 +67,9 @@ function shown(
     ...federateAddress,
     honorLabels: config.honorLabels,
     intervalMs: discovered.scrapeIntervalMs,
-    report,
+    get report() {
+      return target.report;
+    },
     pulls,
     client: config.httpClient,
   };

@@ -1,7 +1,8 @@
-// The series a scrape reports about itself: `up` and its companions, written with every scrape, good or bad, at its timestamp.
+// The series a scrape reports about itself: `up` and its companions, written with every scrape, good or bad, at its timestamp. They are this
+// server's own, not the target's: whoever looks for what a source brought does not find them.
 import type { SampleBatch, SeriesSlot } from '../kernel/index.ts';
 import type { Labels } from '../model/index.ts';
-import type { Appender } from '../storage/index.ts';
+import { type Appender, NO_OWNER } from '../storage/index.ts';
 import { isRefusal } from './errors.ts';
 import { reportLabels } from './sample-labels.ts';
 
@@ -35,15 +36,13 @@ const EXTRA_COLUMNS: readonly ReportColumn[] = [
 
 export class ReportSeries {
   readonly #appender: Appender;
-  readonly #owner: number;
   readonly #columns: readonly ReportColumn[];
   readonly #labels: readonly Labels[];
   /** By column, once asked for, and held. */
   readonly #slots: (SeriesSlot | undefined)[] = [];
 
-  constructor(appender: Appender, owner: number, targetLabels: Labels, extra: boolean) {
+  constructor(appender: Appender, targetLabels: Labels, extra: boolean) {
     this.#appender = appender;
-    this.#owner = owner;
     this.#columns = extra ? [...COLUMNS, ...EXTRA_COLUMNS] : COLUMNS;
     this.#labels = this.#columns.map(([name]) => reportLabels(name, targetLabels));
   }
@@ -77,7 +76,7 @@ export class ReportSeries {
 
   /** Urgent: where a full head refuses a new target's series, `up` and its companions are what still tells about it. */
   #find(column: number): SeriesSlot {
-    const slot = this.#appender.series(this.#labels[column], this.#owner, true);
+    const slot = this.#appender.series(this.#labels[column], NO_OWNER, true);
     this.#appender.hold(slot);
     this.#slots[column] = slot;
     return slot;

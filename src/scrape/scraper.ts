@@ -212,7 +212,7 @@ export class TargetScraper {
 
   #newReport(): ReportSeries {
     const extra = this.#services.extraScrapeMetrics || this.#config.extraScrapeMetrics;
-    return new ReportSeries(this.#services.appender, this.owner, this.target.discovered.seriesLabels, extra);
+    return new ReportSeries(this.#services.appender, this.target.discovered.seriesLabels, extra);
   }
 
   /** Begins an empty cache. What the old one tracks becomes stale at the next scrape, unless that brings it. */

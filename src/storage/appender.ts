@@ -24,6 +24,9 @@ export interface SeriesMetadata {
   readonly help: string;
 }
 
+/** Of series that no target's answers bring: those of rules, and what scrapes report about themselves. */
+export const NO_OWNER = 0;
+
 export interface Appender {
   /** Whether describe() is to be called. */
   readonly wantsMetadata: boolean;
@@ -31,7 +34,7 @@ export interface Appender {
    * The slot of the series with these labels, created if there is none. It becomes visible with its first committed sample.
    * The slot stays valid while a batch or a target cache holds it (until the batch is committed or discarded), or
    * it is held.
-   * @param owner the target (or other source) that writes it, kept for drill-down
+   * @param owner the target whose answers bring it, kept for drill-down; NO_OWNER of what this server makes itself
    * @param urgent it may use the memory that other new series must leave free (a target's `up` and its companions)
    * @throws StorageError `out_of_memory`
    */

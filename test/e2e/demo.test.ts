@@ -32,6 +32,14 @@ async function untilReady(port: number, output: () => string): Promise<void> {
   await vi.waitFor(() => expect(output()).toContain(`http://127.0.0.1:${port + 3}/federation`), { timeout: 90_000, interval: 100 });
 }
 
+/** Of the demo's server of that name. */
+function pidOf(name: string): number {
+  const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/));
+  const row = rows.find(([, parent, ...args]) => parent === String(demo!.pid) && args.join(' ').includes(`/${name}-config/`));
+  return Number(row![0]);
+}
+
 type Result = { metric: Record<string, string>; value: [number, string] }[];
 
 /** What the server of the link to that query in the demo's message answers to it. */
@@ -81,10 +89,20 @@ test('both pictures: aggregates go up, and a service has its usage from the clus
   await expect(fetch(`http://127.0.0.1:${port}/-/healthy`)).rejects.toThrow();
 }, 180_000);
 
-test('SIGKILL of the demo ends its servers', async () => {
+test('SIGKILL of a server is told, and the others go on; SIGKILL of the demo ends its servers', async () => {
   const port = await freePortsInRow(PORTS);
   const { ended, output } = start(port);
   await untilReady(port, output);
+  process.kill(pidOf('us1'), 'SIGKILL');
+  await vi.waitFor(() => expect(output()).toContain(`us1 ended (SIGKILL); the others go on: see http://127.0.0.1:${port}/federation.`));
+  await vi.waitFor(
+    async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/api/v1/federation`);
+      const { data } = (await answer.json()) as { data: { sources: { health: string }[] } };
+      expect(data.sources.map(({ health }) => health)).toEqual(['up', 'down']);
+    },
+    { timeout: 30_000, interval: 250 },
+  );
   demo!.kill('SIGKILL');
   await ended;
   for (const server of [port, port + 1, port + 2, port + 3]) {

@@ -2,7 +2,7 @@
 // silent or hostile.
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FederationServer, FederationSource } from '../../src/answers/index.ts';
-import { eventually } from '../support/federate-text.ts';
+import { eventually, untilFederated } from '../support/federate-text.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Peer, requirePeer, startPrometheus } from '../support/peers.ts';
 import { StaticTarget } from '../support/static-target.ts';
@@ -56,6 +56,31 @@ async function tree(peer: Peer, query = ''): Promise<FederationServer> {
 }
 
 const codes = ({ warnings }: Pick<FederationSource, 'warnings'>): string => warnings.map(({ code }) => code).join(' ');
+
+test('what a server reports of its own pulls is no detail of instances, also while a source is unknown', async () => {
+  const app = await target('requests_total 5\njob:requests:sum{instance="",job="app"} 5\n');
+  const jobs = [`- job_name: app\n  honor_labels: true\n  static_configs: [{targets: ['${app.address}']}]\n`];
+  const [a, b] = [await server(startTributary, '{dc: eu1}', jobs), await server(startTributary, '{dc: us1}', jobs)];
+  const addresses = [addressOf(a), addressOf(b), `127.0.0.1:${await freePort()}`].join("', '");
+  const top = await server(startTributary, '{}', [
+    federate({ name: 'aggregates', address: addresses, match: '{__name__=~"job:.*"}' }),
+    federate({ name: 'detail', address: addressOf(b), match: 'requests_total' }),
+  ]);
+  // Before there is anything to look at, nothing is found, and that is kept for some seconds.
+  for (const dc of ['eu1', 'us1']) await untilFederated(top, `{dc="${dc}",__name__=~"job:.*"}`, /^job:/m);
+  await untilFederated(top, 'requests_total', /dc="us1"/);
+  await untilFederated(top, 'up', /job="detail"/);
+  const { sources } = await tree(top);
+  const found = sources.map((source) => [source.job, source.health, codes(source)]);
+  expect(found).toEqual([
+    ['aggregates', 'up', ''],
+    ['aggregates', 'up', ''],
+    ['aggregates', 'down', ''],
+    // Its source tells of it.
+    ['detail', 'up', ''],
+  ]);
+  expect(sources[3].server!.consumers.map(codes).sort()).toEqual(['', 'instance_level_series']);
+});
 
 test('three levels: what is pulled, by whom, and how old it is', async () => {
   const app = await target('requests_total 5\n');

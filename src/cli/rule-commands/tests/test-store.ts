@@ -3,7 +3,7 @@ import { createHeadMemory, KernelError } from '../../../kernel/index.ts';
 import type { EngineOptions, LanguageFeatures, QueryAnswer } from '../../../promql/index.ts';
 import { EvaluationError } from '../../../promql/index.ts';
 import { type EvaluationRequest, groupKey, RuleAppender, type RuleEvaluator } from '../../../rules/index.ts';
-import { StorageError } from '../../../storage/index.ts';
+import { NO_OWNER, StorageError } from '../../../storage/index.ts';
 import { Head } from '../../../tsdb/index.ts';
 import { LocalWorker, type NewestSample, type RulesResult } from '../../../worker/index.ts';
 import { RuleCommandError } from '../command.ts';
@@ -22,7 +22,6 @@ const FOREVER_MS = 8.64e15;
 /** Nothing of it is taken before it is needed. */
 const MEMORY_BYTES = 1024 ** 3;
 const TIMEOUT_MS = 100_000;
-const NO_OWNER = 0;
 
 export class TestStore implements RuleEvaluator {
   readonly appender: RuleAppender;
