@@ -2,6 +2,7 @@
 import { Alert, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { type Expr, PromqlParseError, parseExpr, WHOLE_LANGUAGE } from '../../src/promql/parser/index.ts';
+import { useTimeFormat } from '../format/time.ts';
 import classes from './explain-tree.module.css';
 import { NodeDetails } from './node-details.tsx';
 import { NodeRows } from './node-rows.tsx';
@@ -23,6 +24,7 @@ export function ExplainTree({ expr, endMs, onTake, selected: keptId, onSelected 
   const read = useMemo(() => readText(expr), [expr]);
   const root = useMemo(() => ('expr' in read ? treeOfNodes(read.expr) : null), [read]);
   const states = useExplaining(root, endMs);
+  const timeOf = useTimeFormat();
   const [ownId, setOwnId] = useState('0');
   const selectedId = keptId ?? ownId;
   const select = (id: string): void => {
@@ -41,10 +43,17 @@ export function ExplainTree({ expr, endMs, onTake, selected: keptId, onSelected 
   }
   const selected = nodesOf(root!).find(({ id }) => id === selectedId) ?? root!;
   return (
-    <div className={classes.panes}>
-      <NodeRows root={root!} states={states} selectedId={selected.id} onSelect={select} />
-      <NodeDetails key={`${expr} ${selected.id}`} whole={read.expr} node={selected} states={states} onTake={onTake} />
-    </div>
+    <>
+      {endMs !== null && (
+        <Text fz="xs" c="dimmed" mb="xs">
+          As of {timeOf(endMs)}
+        </Text>
+      )}
+      <div className={classes.panes}>
+        <NodeRows root={root!} states={states} selectedId={selected.id} onSelect={select} />
+        <NodeDetails key={`${expr} ${selected.id}`} whole={read.expr} node={selected} states={states} onTake={onTake} />
+      </div>
+    </>
   );
 }
 

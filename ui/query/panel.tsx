@@ -43,10 +43,11 @@ export function Panel({ number, state, zooms, history, onChange, onExecuted, onD
   const [executedMs, executeAgain] = useExecutionTime(state);
   const editor = useRef<EditorHandle>(null);
   const [exploring, setExploring] = useState(false);
-  const execute = (written: string): void => {
+  const execute = (typed: string): void => {
+    const written = typed.trim() === '' ? '' : typed;
     setText(written);
     executeAgain();
-    if (written.trim() !== '') onExecuted(written);
+    if (written !== '') onExecuted(written);
     if (written !== expr) onChange({ expr: written, choice: ALL_SERIES, part: '' });
   };
   const part = useMemo(() => shownPartOf({ expr, part: partId, showTree }), [expr, partId, showTree]);
