@@ -46,7 +46,7 @@ export function ExplainTree({ expr, endMs, onTake, selected: keptId, onSelected 
     <>
       {endMs !== null && (
         <Text fz="xs" c="dimmed" mb="xs">
-          As of {timeOf(endMs)}
+          As of {timeOf(Math.floor(endMs / 1000) * 1000)}
         </Text>
       )}
       <div className={classes.panes}>

@@ -98,7 +98,9 @@ export function Panel({ number, state, zooms, history, onChange, onExecuted, onD
               <IconBinaryTree size={18} aria-hidden />
             </ActionIcon>
           </Tooltip>
-          <Button onClick={() => execute(text)}>Execute</Button>
+          <Button flex="none" onClick={() => execute(text)}>
+            Execute
+          </Button>
           <Tooltip label="Duplicate">
             <ActionIcon
               variant="subtle"
