@@ -190,6 +190,8 @@ export class RuleGroup {
     const pages = new ResultPages(result);
     let next = 0;
     for (const outcome of readOutcomes(result)) {
+      // What is left of very many alerts can take a minute.
+      if (signal.aborted) break;
       const times = { timeMs, queryTimeMs };
       const { samples, committed } = await this.#recorder.record(rules[next++], { outcome, pages: pages.next(outcome) }, times, giveWay);
       commits.push(committed);
