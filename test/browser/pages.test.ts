@@ -424,7 +424,8 @@ describe('with --web.enable-admin-api', () => {
       const ask = own.page.getByRole('button', { name: 'Delete series…' });
       await ask.click();
       await own.page.getByText('parse error: unexpected end of input inside braces').waitFor();
-      expect(await accessibilityFaults(own.page)).toEqual([]);
+      // The dialog fades in.
+      await expect.poll(() => accessibilityFaults(own.page)).toEqual([]);
 
       await selectors.fill('shop_requests\n{__name__="shop_broken", team="none"}');
       await own.page.getByRole('textbox', { name: 'End' }).fill('2020-01-01 00:00:00');

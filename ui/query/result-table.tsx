@@ -5,6 +5,7 @@ import { memo, type ReactNode, useEffect, useLayoutEffect, useRef, useState } fr
 import type { LabelMap, SampleAnswer } from '../../src/answers/index.ts';
 import { quoteGo } from '../../src/model/index.ts';
 import { copyText } from '../components/copy-text.ts';
+import { LongText } from '../components/long-text.tsx';
 import { RowButton } from '../components/row-button.tsx';
 import { OriginMenu } from '../drill/origin-menu.tsx';
 import { useHasSources } from '../drill/own-sources.ts';
@@ -138,7 +139,10 @@ function SeriesText({ labels, text, onCopy }: SeriesTextProps) {
           {i > 0 && ', '}
           {/* biome-ignore lint/a11y/noStaticElementInteractions: for a mouse; the row's menu does the same with the keyboard */}
           <span className={classes.pair} title="Double click: copy this matcher" onDoubleClick={() => onCopy(formatMatcher(label, value))}>
-            <span className={classes.label}>{label}</span>=<span className={classes.text}>{quoteGo(value)}</span>
+            <span className={classes.label}>{label}</span>=
+            <span className={classes.text}>
+              <LongText text={quoteGo(value).slice(0, -1)} of={label} end={'"'} />
+            </span>
           </span>
         </span>
       ))}
