@@ -6,7 +6,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import { CONTENT_TYPES, formatFamilies, negotiateFormat } from '../metrics/index.ts';
 import { adminRoutes } from './admin.ts';
 import { alertmanagerRoutes } from './alertmanagers.ts';
-import { sendBody } from './compression.ts';
+import { sendBody, sendPieces } from './compression.ts';
 import { ApiError } from './errors.ts';
 import { federationRoutes } from './federation.ts';
 import { createHttpMetrics } from './http-metrics.ts';
@@ -220,7 +220,8 @@ class Application {
             });
             if (answer === 'written') return reply;
             if (answer === null) return reply.code(204).send();
-            return sendBody(request, reply.type(JSON_TYPE), encodeAnswer(answer));
+            reply.type(JSON_TYPE);
+            return 'pieces' in answer ? sendPieces(request, reply, answer.pieces) : sendBody(request, reply, encodeAnswer(answer));
           },
         });
       }

@@ -247,6 +247,8 @@ export interface AlertingRuleView extends RuleViewBase {
   readonly annotations: Labels;
   /** Pending and firing ones. */
   alerts(): readonly AlertView[];
+  /** How many these were after the last evaluation. */
+  alertCount(): number;
 }
 
 export type RuleView = RecordingRuleView | AlertingRuleView;

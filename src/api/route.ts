@@ -15,10 +15,11 @@ export interface ApiRequest {
 
 export type ApiMethod = 'GET' | 'POST' | 'PUT';
 
-/** `data` is encoded here; `json` is data that a worker has encoded already; `body` is a whole answer. */
+/** `data` is encoded here; `json` is data that a worker has encoded already; `body` is a whole answer, and so are the `pieces` of a large one. */
 export type ApiAnswer =
   | (({ readonly data: unknown } | { readonly json: string | Uint8Array }) & { readonly warnings?: readonly string[] })
-  | { readonly body: Uint8Array };
+  | { readonly body: Uint8Array }
+  | { readonly pieces: readonly Buffer[] };
 
 export type RouteResult = ApiAnswer | 'written' | null;
 
@@ -45,7 +46,7 @@ export function postOrPut(path: string, handle: ApiRoute['handle']): ApiRoute {
 }
 
 /** The body of a success, as one buffer. */
-export function encodeAnswer(answer: ApiAnswer): Buffer {
+export function encodeAnswer(answer: Exclude<ApiAnswer, { readonly pieces: readonly Buffer[] }>): Buffer {
   if ('body' in answer) return Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.byteLength);
   const json = 'json' in answer ? answer.json : JSON.stringify(answer.data);
   const warnings = answer.warnings === undefined || answer.warnings.length === 0 ? '' : `,"warnings":${JSON.stringify(answer.warnings)}`;

@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { labelsOf } from '../model/index.ts';
 import { ApiError } from './errors.ts';
 import type { AlertingRuleView, RecordingRuleView, RuleGroupView } from './ports.ts';
 import type { ApiRequest } from './route.ts';
 import { ruleRoutes } from './rules.ts';
 
+const NEVER = new AbortController().signal;
 const AT_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
 const recording = (name: string, labels: Record<string, string> = {}): RecordingRuleView => ({
@@ -37,6 +38,7 @@ const alerting = (name: string, labels: Record<string, string> = {}): AlertingRu
       value: 12.5,
     },
   ],
+  alertCount: () => 1,
 });
 
 const group = (name: string, file: string, rules: RuleGroupView['rules']): RuleGroupView => ({
@@ -55,10 +57,10 @@ const GROUPS = [
   group('a', '2', [alerting('A2')]),
 ];
 
-function ask(path: string, query: string): unknown {
-  const route = ruleRoutes({ rules: { groups: () => GROUPS } }).find((one) => one.path === path)!;
-  const answer = route.handle({ params: new URLSearchParams(query) } as ApiRequest);
-  return (answer as { data: unknown }).data;
+async function ask(path: string, query: string, groups: readonly RuleGroupView[] = GROUPS, signal = NEVER): Promise<unknown> {
+  const route = ruleRoutes({ rules: { groups: () => groups } }).find((one) => one.path === path)!;
+  const answer = await route.handle({ params: new URLSearchParams(query), signal } as ApiRequest);
+  return JSON.parse(Buffer.concat((answer as { pieces: Buffer[] }).pieces).toString()).data;
 }
 
 interface Shown {
@@ -67,8 +69,8 @@ interface Shown {
 }
 
 /** `file/group: rules`. */
-function check(query: string, ...expected: string[]): Shown {
-  const shown = ask('/rules', query) as Shown;
+async function check(query: string, ...expected: string[]): Promise<Shown> {
+  const shown = (await ask('/rules', query)) as Shown;
   expect(
     shown.groups.map(({ file, name, rules }) => `${file}/${name}: ${rules.map((rule) => rule.name).join(' ')}`),
     query,
@@ -76,10 +78,10 @@ function check(query: string, ...expected: string[]): Shown {
   return shown;
 }
 
-function refused(query: string, message: string): void {
+async function refused(query: string, message: string): Promise<void> {
   let error: unknown;
   try {
-    ask('/rules', query);
+    await ask('/rules', query);
   } catch (thrown) {
     error = thrown;
   }
@@ -88,8 +90,8 @@ function refused(query: string, message: string): void {
   expect((error as ApiError).code).toBe('bad_data');
 }
 
-test('everything of a rule', () => {
-  const [first] = (ask('/rules', '') as { groups: unknown[] }).groups;
+test('everything of a rule', async () => {
+  const [first] = ((await ask('/rules', '')) as { groups: unknown[] }).groups;
   expect(first).toEqual({
     name: 'a',
     file: '1',
@@ -134,63 +136,119 @@ test('everything of a rule', () => {
   });
 });
 
-test('filters', () => {
-  check('', '1/a: r1 A1', '1/b: r2', '2/a: A2');
-  check('type=alert', '1/a: A1', '2/a: A2');
-  check('type=Record', '1/a: r1', '1/b: r2');
-  check('rule_name[]=r1&rule_name[]=A2', '1/a: r1', '2/a: A2');
-  check('rule_group[]=a', '1/a: r1 A1', '2/a: A2');
-  check('file[]=1&rule_group[]=a', '1/a: r1 A1');
-  check('match[]={severity="page"}', '1/a: A1');
-  check('match[]={severity="page"}&match[]={team=~".%2B"}', '1/a: A1', '1/b: r2');
-  check('file[]=3');
+test('filters', async () => {
+  await check('', '1/a: r1 A1', '1/b: r2', '2/a: A2');
+  await check('type=alert', '1/a: A1', '2/a: A2');
+  await check('type=Record', '1/a: r1', '1/b: r2');
+  await check('rule_name[]=r1&rule_name[]=A2', '1/a: r1', '2/a: A2');
+  await check('rule_group[]=a', '1/a: r1 A1', '2/a: A2');
+  await check('file[]=1&rule_group[]=a', '1/a: r1 A1');
+  await check('match[]={severity="page"}', '1/a: A1');
+  await check('match[]={severity="page"}&match[]={team=~".%2B"}', '1/a: A1', '1/b: r2');
+  await check('file[]=3');
 });
 
-test('without alerts', () => {
-  const alertsOf = (query: string) => (ask('/rules', query) as { groups: { rules: { alerts?: unknown }[] }[] }).groups[0].rules[1].alerts;
-  expect(alertsOf('exclude_alerts=true')).toBeNull();
-  expect(alertsOf('exclude_alerts=0')).toHaveLength(1);
+test('without alerts', async () => {
+  const alertsOf = async (query: string) =>
+    ((await ask('/rules', query)) as { groups: { rules: { alerts?: unknown }[] }[] }).groups[0].rules[1].alerts;
+  expect(await alertsOf('exclude_alerts=true')).toBeNull();
+  expect(await alertsOf('exclude_alerts=0')).toHaveLength(1);
 });
 
-test('page by page', () => {
-  const { groupNextToken } = check('group_limit=2', '1/a: r1 A1', '1/b: r2');
+test('page by page', async () => {
+  const { groupNextToken } = await check('group_limit=2', '1/a: r1 A1', '1/b: r2');
   expect(groupNextToken).toMatch(/^[0-9a-f]{40}$/);
-  expect(check(`group_limit=2&group_next_token=${groupNextToken}`, '2/a: A2').groupNextToken).toBeUndefined();
-  expect(check('group_limit=3', '1/a: r1 A1', '1/b: r2', '2/a: A2').groupNextToken).toBeUndefined();
-  expect(check('group_limit=1&type=record', '1/a: r1').groupNextToken).toMatch(/^[0-9a-f]{40}$/);
+  expect((await check(`group_limit=2&group_next_token=${groupNextToken}`, '2/a: A2')).groupNextToken).toBeUndefined();
+  expect((await check('group_limit=3', '1/a: r1 A1', '1/b: r2', '2/a: A2')).groupNextToken).toBeUndefined();
+  expect((await check('group_limit=1&type=record', '1/a: r1')).groupNextToken).toMatch(/^[0-9a-f]{40}$/);
 });
 
-test('what is refused', () => {
-  refused('type=x', 'invalid parameter "type": not supported value "x"');
-  refused('match[]=', 'unknown position: parse error: unexpected end of input');
-  refused('match[]={a=""}', 'match[] must contain at least one non-empty matcher');
-  refused(
+test('what is refused', async () => {
+  await refused('type=x', 'invalid parameter "type": not supported value "x"');
+  await refused('match[]=', 'unknown position: parse error: unexpected end of input');
+  await refused('match[]={a=""}', 'match[] must contain at least one non-empty matcher');
+  await refused(
     'exclude_alerts=x',
     'invalid parameter "exclude_alerts": error converting exclude_alerts: strconv.ParseBool: parsing "x": invalid syntax',
   );
-  refused('group_limit=0', 'invalid parameter "group_limit": group_limit needs to be greater than 0');
-  refused('group_limit=-2', 'invalid parameter "group_limit": group_limit needs to be greater than 0');
-  refused(
+  await refused('group_limit=0', 'invalid parameter "group_limit": group_limit needs to be greater than 0');
+  await refused('group_limit=-2', 'invalid parameter "group_limit": group_limit needs to be greater than 0');
+  await refused(
     'group_limit=x',
     'invalid parameter "group_limit": group_limit needs to be a valid number: strconv.ParseInt: parsing "x": invalid syntax',
   );
-  refused(
+  await refused(
     'group_limit=99999999999',
     'invalid parameter "group_limit": group_limit needs to be a valid number: strconv.ParseInt: parsing "99999999999": value out of range',
   );
-  refused(
+  await refused(
     'group_next_token=x',
     'invalid parameter "group_next_token": group_limit needs to be present in order to paginate over the groups',
   );
-  refused(
+  await refused(
     'group_limit=1&group_next_token=x',
     'invalid parameter "group_next_token": invalid group_next_token \'x\'. were rule groups changed?',
   );
 });
 
-test('alerts of all rules', () => {
-  expect((ask('/alerts', '') as { alerts: { labels: unknown }[] }).alerts.map(({ labels }) => labels)).toEqual([
+test('alerts of all rules', async () => {
+  expect(((await ask('/alerts', '')) as { alerts: { labels: unknown }[] }).alerts.map(({ labels }) => labels)).toEqual([
     { alertname: 'A1' },
     { alertname: 'A2' },
   ]);
+  expect(await ask('/alerts', '', [])).toEqual({ alerts: [] });
+});
+
+describe('very many alerts', () => {
+  const many = (count: number, told = count): RuleGroupView[] => {
+    const one = alerting('A');
+    const alerts = Array.from({ length: count }, () => one.alerts()[0]);
+    return [group('a', '1', [{ ...one, alerts: () => alerts, alertCount: () => told }, recording('r')]), group('b', '1', [alerting('B')])];
+  };
+
+  test('are refused before anything is made of them, with how to ask for less', async () => {
+    const groups = many(1, 3_000_000);
+    const message = async (path: string, query: string) =>
+      await ask(path, query, groups).catch(({ code, message }) => `${code} ${message}`);
+    expect(await message('/rules', '')).toMatch(
+      /^execution 3000001 alerts are active, more than the 500000 .*: ask for fewer rules.*exclude_alerts/,
+    );
+    expect(await message('/alerts', '')).toMatch(
+      /^execution 3000001 alerts are active, more than .*: ask \/api\/v1\/rules for those of some rules/,
+    );
+    for (const query of ['exclude_alerts=true', 'rule_name[]=B', 'rule_group[]=b', 'type=record'])
+      expect(await message('/rules', query)).toHaveProperty('groups');
+  });
+
+  test('keep the others waiting for some milliseconds only, and end with their client', async () => {
+    const groups = many(50_000);
+    let [longestMs, last, turns] = [0, performance.now(), 0];
+    const timer = setInterval(() => {
+      longestMs = Math.max(longestMs, performance.now() - last);
+      last = performance.now();
+      turns++;
+    }, 1);
+    const leaves = new AbortController();
+    const left = ask('/alerts', '', groups, leaves.signal).catch(({ code }) => code);
+    const route = ruleRoutes({ rules: { groups: () => groups } })[0];
+    const answer = (await route.handle({ params: new URLSearchParams(), signal: NEVER } as ApiRequest)) as { pieces: Buffer[] };
+    clearInterval(timer);
+    leaves.abort();
+    expect(turns).toBeGreaterThan(5);
+    expect(longestMs).toBeLessThan(500);
+    expect(['canceled', undefined]).toContain(await left.then((one) => (typeof one === 'string' ? one : undefined)));
+    expect(answer.pieces.length).toBeGreaterThan(50);
+    const { data } = JSON.parse(Buffer.concat(answer.pieces).toString()) as { data: { groups: { rules: { alerts: unknown[] }[] }[] } };
+    expect(data.groups[0].rules[0].alerts).toHaveLength(50_000);
+  });
+
+  test('are no longer than an answer may be', async () => {
+    const groups = many(3000);
+    const long = 'x'.repeat(50_000);
+    const [rule] = groups[0].rules as AlertingRuleView[];
+    const alerts = rule.alerts().map((alert) => ({ ...alert, annotations: labelsOf({ long }) }));
+    await expect(ask('/alerts', '', [group('a', '1', [{ ...rule, alerts: () => alerts }])])).rejects.toThrow(
+      /more than the 128 MiB of one answer: ask/,
+    );
+  });
 });

@@ -145,5 +145,17 @@ function ruleView(rule: Rule): RuleView {
   const common = { name, query, labels, health, lastError, durationMs, lastEvaluationMs };
   if (rule.kind === 'recording') return { kind: 'recording', ...common };
   const { forMs, keepFiringForMs, annotations } = rule.spec;
-  return { kind: 'alerting', ...common, state: rule.state, forMs, keepFiringForMs, annotations, alerts: () => rule.active };
+  return {
+    kind: 'alerting',
+    ...common,
+    // It may have to look at all alerts.
+    get state() {
+      return rule.state;
+    },
+    forMs,
+    keepFiringForMs,
+    annotations,
+    alerts: () => rule.active,
+    alertCount: () => rule.activeCount,
+  };
 }

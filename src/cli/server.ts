@@ -7,7 +7,7 @@ import { ConfigError } from '../config/index.ts';
 import { createPostClient, createScrapeClient } from '../http/index.ts';
 import { at, createHeadMemory, type HeadMemory, KernelError, readWord, TargetCache, WINDOW_BYTES } from '../kernel/index.ts';
 import { MetricRegistry, registerEventLoopDelay, registerProcessMetrics } from '../metrics/index.ts';
-import type { Logger } from '../model/index.ts';
+import { type Logger, systemClock } from '../model/index.ts';
 import { Notifier } from '../notifier/index.ts';
 import { ScrapeSupervisor } from '../scrape/index.ts';
 import { BackgroundError, DataFolderError, Store, WalError } from '../tsdb/index.ts';
@@ -17,6 +17,7 @@ import { EngineMetrics } from './engine-metrics.ts';
 import { FederationService } from './federation-service.ts';
 import { type FlagValues, reviewFlags } from './flags.ts';
 import { headTotals, registerHeadMetrics } from './head-metrics.ts';
+import { LastSteps } from './last-steps.ts';
 import { createLogger } from './logging.ts';
 import { activeNotifications } from './notifications.ts';
 import { QueryLog } from './query-log.ts';
@@ -281,17 +282,20 @@ export async function runServer(flags: FlagValues): Promise<number> {
   } finally {
     state = 'stopping';
     stateSinceMs = Date.now();
-    await rules.stop();
-    await supervisor.stop();
+    const steps = new LastSteps(systemClock, logger);
+    await steps.take('rules', rules.stop());
+    await steps.take('scraping', supervisor.stop());
     federation.stop();
-    await notifier.stop();
-    await listeners.close(GRACE_MS);
-    await pool.close();
-    await app.close();
+    await steps.take('alerts to Alertmanagers', notifier.stop());
+    await steps.take('requests', listeners.close(GRACE_MS));
+    await steps.take('query workers', pool.close());
+    await steps.take('the HTTP application', app.close());
     queryLog.close();
     activeQueries?.close();
     await store.close();
     logger.info('See you next time!');
+    // The work that goes on would keep the process.
+    if (steps.isLate) process.exit(1);
   }
 }
 

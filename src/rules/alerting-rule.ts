@@ -2,10 +2,9 @@
 // here their result meets the alerts that are known. Source: rules/alerting.go of Prometheus.
 import type { SampleBatch } from '../kernel/index.ts';
 import type { Labels } from '../model/index.ts';
-import type { NewestSample } from '../worker/index.ts';
+import type { GiveWay, NewestSample } from '../worker/index.ts';
 import { type Alert, newAlert } from './alert.ts';
 import { AlertSeries } from './alert-series.ts';
-import type { GiveWay } from './give-way.ts';
 import { type ResultPage, readPage } from './result-pages.ts';
 import type { RuleAppender } from './rule-appender.ts';
 import type { AlertingSpec } from './rule-spec.ts';
@@ -40,6 +39,8 @@ export class AlertingRule {
   readonly series: AlertSeries;
   /** What was before a restart is known, or will not be: until then no series are written. */
   restored: boolean;
+  /** Alerts that were pending or firing after the last evaluation. */
+  activeCount = 0;
   /** By their labels, as JSON. */
   #alerts = new Map<string, Alert>();
   #pages: readonly Page[] = [];
@@ -73,9 +74,11 @@ export class AlertingRule {
   /** Takes the alerts of a rule over that this one replaces. */
   adopt(before: AlertingRule): void {
     this.#alerts = before.#alerts;
+    this.activeCount = before.activeCount;
     this.series.ended.adopt(before.series.ended);
     this.restored ||= before.restored;
     before.#alerts = new Map();
+    before.activeCount = 0;
   }
 
   /**
@@ -99,9 +102,10 @@ export class AlertingRule {
       if (this.#move(key, alert, found.has(alert), timeMs)) active++;
       if (++looked % ALERTS_AT_ONCE === 0) await giveWay();
     }
+    this.activeCount = active;
     if (limit > 0 && active > limit) {
       for (const alert of this.#alerts.values()) this.series.end(alert);
-      this.#alerts.clear();
+      this.#forget();
       throw new RuleError(`exceeded limit of ${limit} with ${active} alerts`);
     }
   }
@@ -115,13 +119,13 @@ export class AlertingRule {
   /** The rule is no more: its series end. */
   end(): void {
     for (const alert of this.#alerts.values()) this.series.end(alert);
-    this.#alerts.clear();
+    this.#forget();
   }
 
   /** Lets go of all series without a word. */
   release(): void {
     for (const alert of this.#alerts.values()) this.series.release(alert);
-    this.#alerts.clear();
+    this.#forget();
     this.series.ended.release();
   }
 
@@ -137,6 +141,11 @@ export class AlertingRule {
       if (sample === undefined || sample.isStale || !(Math.abs(sample.value) <= MOST_SECONDS)) continue;
       alert.activeMs = activeSince(sample, timeMs, { forMs: this.spec.forMs, gracePeriodMs });
     }
+  }
+
+  #forget(): void {
+    this.#alerts.clear();
+    this.activeCount = 0;
   }
 
   #meet({ key, labels, annotations }: Element, value: number, timeMs: number): Alert {
