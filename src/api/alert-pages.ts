@@ -1,7 +1,7 @@
 // The text of answers that hold alerts, of which there may be millions. They are counted before anything is made of them; the text is made some
 // alerts at a time, and the main thread does other work in between; it is no larger than it may be. Answers with many alerts are made one after
 // the other, since each is held until its client has read it.
-import { givesWay } from '../rules/index.ts';
+import { givesWay } from '../worker/index.ts';
 import { ApiError } from './errors.ts';
 
 const MOST_ALERTS = 500_000;

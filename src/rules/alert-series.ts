@@ -1,9 +1,9 @@
 // The series ALERTS and ALERTS_FOR_STATE of one rule's alerts.
 import type { SampleBatch, SeriesSlot } from '../kernel/index.ts';
 import { compareUtf8, type Label, type Labels } from '../model/index.ts';
+import type { GiveWay } from '../worker/index.ts';
 import type { Alert, AlertSlots } from './alert.ts';
 import { EndedSeries } from './ended-series.ts';
-import type { GiveWay } from './give-way.ts';
 import type { RuleAppender } from './rule-appender.ts';
 
 export const FOR_STATE = 'ALERTS_FOR_STATE';

@@ -2,10 +2,9 @@
 // here their result meets the alerts that are known. Source: rules/alerting.go of Prometheus.
 import type { SampleBatch } from '../kernel/index.ts';
 import type { Labels } from '../model/index.ts';
-import type { NewestSample } from '../worker/index.ts';
+import type { GiveWay, NewestSample } from '../worker/index.ts';
 import { type Alert, newAlert } from './alert.ts';
 import { AlertSeries } from './alert-series.ts';
-import type { GiveWay } from './give-way.ts';
 import { type ResultPage, readPage } from './result-pages.ts';
 import type { RuleAppender } from './rule-appender.ts';
 import type { AlertingSpec } from './rule-spec.ts';

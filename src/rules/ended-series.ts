@@ -1,6 +1,6 @@
 // Series that a rule does not bring any more: held until their stale markers are in the store.
 import type { SampleBatch, SeriesSlot } from '../kernel/index.ts';
-import type { GiveWay } from './give-way.ts';
+import type { GiveWay } from '../worker/index.ts';
 import type { RuleAppender } from './rule-appender.ts';
 
 /** Some tenths of a millisecond. */

@@ -1,10 +1,9 @@
 // A group of rules at one time after the other: wave by wave (waves.ts) they are evaluated by query workers, and what each brings is
 // committed as a whole before the next wave is begun. Source: rules/group.go of Prometheus.
 import type { Clock, Logger } from '../model/index.ts';
-import { type NewestSample, type RulesResult, type RuleTask, readOutcomes, WorkerError } from '../worker/index.ts';
+import { givesWay, type NewestSample, type RulesResult, type RuleTask, readOutcomes, WorkerError } from '../worker/index.ts';
 import { FOR_STATE } from './alert-series.ts';
 import { EndedSeries } from './ended-series.ts';
-import { givesWay } from './give-way.ts';
 import { type Part, partsOf, splitPart } from './group-parts.ts';
 import type { Lanes } from './lanes.ts';
 import { ResultPages } from './result-pages.ts';

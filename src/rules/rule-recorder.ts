@@ -2,10 +2,9 @@
 // status, the log and the counters, and goes no further.
 import type { Logger } from '../model/index.ts';
 import type { AppendOutcome } from '../storage/index.ts';
-import type { RuleOutcome } from '../worker/index.ts';
+import type { GiveWay, RuleOutcome } from '../worker/index.ts';
 import { type Alert, needsSending } from './alert.ts';
 import { type AlertingRule, RuleError } from './alerting-rule.ts';
-import type { GiveWay } from './give-way.ts';
 import type { ResultPage } from './result-pages.ts';
 import type { Rule } from './rule.ts';
 import { isRefusal, type RuleAppender } from './rule-appender.ts';

@@ -2,8 +2,8 @@
 // series as the one before, as nearly all do, reads no labels and asks the head for nothing.
 import type { SampleBatch, SeriesSlot } from '../kernel/index.ts';
 import type { Labels } from '../model/index.ts';
+import type { GiveWay } from '../worker/index.ts';
 import { EndedSeries } from './ended-series.ts';
-import type { GiveWay } from './give-way.ts';
 import { type ResultPage, readPage } from './result-pages.ts';
 import type { RuleAppender } from './rule-appender.ts';
 

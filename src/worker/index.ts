@@ -1,5 +1,6 @@
 // The query workers' door. The pool is for the main thread; QueryWorker for the worker's entry in cli/.
 export { WorkerError, type WorkerErrorCode } from './errors.ts';
+export { type GiveWay, givesWay } from './give-way.ts';
 export { LocalWorker } from './local-worker.ts';
 export type {
   AnsweredRequest,

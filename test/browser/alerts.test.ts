@@ -239,10 +239,10 @@ test.each([
   await expect.poll(search).toBe(`${filtered}&search=down`);
   await page.goBack();
   await expect.poll(search).toBe(filtered);
-  expect(await field.inputValue()).toBe('');
+  await expect.poll(() => field.inputValue()).toBe('');
   await page.goBack();
   await expect.poll(search).toBe('');
-  expect(await page.getByRole('button', { name: chip }).getAttribute('aria-pressed')).toBe('false');
+  await expect.poll(() => page.getByRole('button', { name: chip }).getAttribute('aria-pressed')).toBe('false');
   await page.goForward();
   await page.goForward();
   await expect.poll(() => field.inputValue()).toBe('down');
