@@ -1,7 +1,6 @@
 // The door of rules: files of groups, and their evaluation.
 export type { Alert } from './alert.ts';
 export { AlertingRule } from './alerting-rule.ts';
-export { givesWay } from './give-way.ts';
 export { Lanes } from './lanes.ts';
 export type { Rule } from './rule.ts';
 export { RuleAppender } from './rule-appender.ts';
