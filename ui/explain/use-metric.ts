@@ -1,14 +1,12 @@
 // What the targets tell of a metric: its type, its help, its unit.
 import type { MetadataAnswer, MetadataByName } from '../../src/answers/index.ts';
+import { familyName } from '../format/family-name.ts';
 import { useAnswer } from '../server/use-answer.ts';
-
-/** Series of histograms and summaries, and of counters as OpenMetrics tells of them, have their metadata by the name without these. */
-const SUFFIX = /_(?:bucket|sum|count|total)$/;
 
 /** Null where nothing is known of it, or not yet. '' asks nothing. */
 export function useMetric(name: string): MetadataAnswer | null {
   const own = useAskedMetric(name, name !== '');
-  const stem = name.replace(SUFFIX, '');
+  const stem = familyName(name);
   const family = useAskedMetric(stem, stem !== name && own === null);
   return own ?? family ?? null;
 }

@@ -1,5 +1,6 @@
 // The metrics that a server knows, with what is told of them, to be searched.
 import type { MetadataByName } from '../../src/answers/index.ts';
+import { familyName } from '../format/family-name.ts';
 
 export interface CatalogMetric {
   readonly name: string;
@@ -11,12 +12,9 @@ export interface CatalogMetric {
   readonly searched: string;
 }
 
-/** Series of histograms and summaries, and of counters as OpenMetrics tells of them, have their metadata by the name without these. */
-const SUFFIX = /_(?:bucket|sum|count|total)$/;
-
 export function catalogOf(names: readonly string[], metadata: MetadataByName): CatalogMetric[] {
   return names.map((name) => {
-    const known = entryOf(metadata, name) ?? entryOf(metadata, name.replace(SUFFIX, ''));
+    const known = entryOf(metadata, name) ?? entryOf(metadata, familyName(name));
     const { type = '', help = '', unit = '' } = known ?? {};
     return { name, type: type === 'unknown' ? '' : type, help, unit, searched: `${name}\n${help}`.toLowerCase() };
   });
