@@ -87,13 +87,14 @@ test('the menu leads to every page, each with its title', async () => {
     .getByRole('link')
     .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
   await page.getByRole('button', { name: 'Status' }).click();
+  await page.getByRole('menuitem').first().waitFor();
   const status = await page.getByRole('menuitem').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
   expect([...main, ...status].sort()).toEqual([...PAGE_PATHS].sort());
   await page.keyboard.press('Escape');
   for (const path of PAGE_PATHS) {
     await open(path);
     await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
-    expect(await page.title(), path).toMatch(/^.+ · /);
+    await expect.poll(() => page.title(), { message: path }).toMatch(/^.+ · /);
   }
   expect(watched.faults).toEqual([]);
 });
