@@ -31,6 +31,20 @@ export interface StressReport extends ReaderReport {
   heapBytes: number;
 }
 
+/** A reader that takes so much longer than it was told to hangs. */
+const HANG_SECONDS = 30;
+
+const NOTHING_READ: ReaderReport = {
+  queries: 0,
+  pinned: 0,
+  samples: 0,
+  stored: 0,
+  newerHorizon: 0,
+  wrongPins: 0,
+  wrongSamples: 0,
+  trap: '',
+};
+
 interface Live {
   readonly id: number;
   readonly slot: SeriesSlot;
@@ -120,8 +134,22 @@ export async function stressHead(options: StressOptions): Promise<StressReport> 
     };
     const worker = new Worker(new URL('./reader.ts', import.meta.url), { workerData: task });
     return new Promise<ReaderReport>((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('error', reject);
+      // Memory that was given to somebody else may lead in a circle.
+      const hangs = setTimeout(
+        () => {
+          void worker.terminate();
+          resolve({ ...NOTHING_READ, trap: 'a reader does not come to its end' });
+        },
+        (options.seconds + HANG_SECONDS) * 1000,
+      );
+      worker.once('message', (report: ReaderReport) => {
+        clearTimeout(hangs);
+        resolve(report);
+      });
+      worker.once('error', (error) => {
+        clearTimeout(hangs);
+        reject(error);
+      });
     });
   });
   const done = Promise.all(reports);
@@ -134,7 +162,7 @@ export async function stressHead(options: StressOptions): Promise<StressReport> 
     while (performance.now() < until) appendBatch();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const sum: ReaderReport = { queries: 0, pinned: 0, samples: 0, stored: 0, newerHorizon: 0, wrongPins: 0, wrongSamples: 0, trap: '' };
+  const sum = { ...NOTHING_READ };
   for (const report of await done) {
     for (const key of ['queries', 'pinned', 'samples', 'stored', 'newerHorizon', 'wrongPins', 'wrongSamples'] as const)
       sum[key] += report[key];
