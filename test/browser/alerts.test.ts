@@ -279,7 +279,7 @@ test('annotations keep their lines', async () => {
   await open('/alerts');
   const lines = page.getByText('First line');
   await lines.waitFor();
-  expect(await lines.innerText()).toBe('First line\nsecond line');
+  await expect.poll(() => lines.innerText()).toBe('First line\nsecond line');
 });
 
 test('values of thousands of characters are shortened until they are asked for', async () => {

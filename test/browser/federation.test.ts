@@ -133,7 +133,7 @@ test('from an aggregate at the top to the detail below, and back', async () => {
   // Back: the page at the top is as it was.
   await page.keyboard.press('Escape');
   await expect.poll(() => menu.count()).toBe(0);
-  expect(await legend.getByRole('listitem').count()).toBe(2);
+  await expect.poll(() => legend.getByRole('listitem').count()).toBe(2);
   expect(watched.faults).toEqual([]);
 });
 
@@ -184,12 +184,12 @@ test('a source that hangs is told where its series are shown', { timeout: 120_00
   const note = own.page.getByText('What comes from a source that cannot be pulled may be old');
   await own.page.goto(`http://127.0.0.1:${globalPort}/query?g0.expr=job:http_requests:rate1m&g0.tab=table`);
   await own.page.locator('tbody tr', { hasText: 'eu1' }).first().waitFor();
-  expect(await note.count()).toBe(0);
+  await expect.poll(() => note.count()).toBe(0);
   const pid = serverAt(globalPort + 1);
   process.kill(pid, 'SIGSTOP');
   try {
     await note.waitFor({ timeout: 60_000 });
-    expect(await note.innerText()).toMatch(/ \(job federate, last pulled .* ago\)/);
+    await expect.poll(() => note.innerText()).toMatch(/ \(job federate, last pulled .* ago\)/);
     await own.page.locator('tbody tr', { hasText: 'eu1' }).first().getByRole('button', { name: 'Source' }).click();
     await own.page.getByText('This source cannot be pulled').waitFor();
   } finally {

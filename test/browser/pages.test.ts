@@ -325,13 +325,13 @@ test('settings: whether queries are kept, and whether what is to be said of a re
   await press('switch', 'Keep a history');
   await menu.getByText(/This browser has \d+ quer/).waitFor();
   await close();
-  expect(await history.count()).toBe(0);
+  await expect.poll(() => history.count()).toBe(0);
   await run('vector(2)');
   await press('switch', 'Keep a history');
   await close();
   await history.click();
   await own.page.getByRole('option', { name: 'vector(1)' }).waitFor();
-  expect(await own.page.getByRole('option', { name: 'vector(2)' }).count()).toBe(0);
+  await expect.poll(() => own.page.getByRole('option', { name: 'vector(2)' }).count()).toBe(0);
   await own.page.keyboard.press('Escape');
 
   await press('button', 'Forget the history');
@@ -356,12 +356,12 @@ test('a server that goes away is told of, and back when it is back', async () =>
   await other.stop();
   await own.page.getByText('The server does not answer').waitFor({ timeout: 30_000 });
   // What was there stays.
-  expect(await own.page.getByText(target.url).count()).toBeGreaterThan(0);
+  await expect.poll(() => own.page.getByText(target.url).count()).toBeGreaterThan(0);
   await own.page.goto(`${other.url}/query`).catch(() => undefined);
   const again = await startTributary({ config, port: other.port });
   await own.page.goto(`${other.url}/rules`);
   await own.page.getByText('ShopBroken').first().waitFor();
-  expect(await own.page.getByText('The server does not answer').count()).toBe(0);
+  await expect.poll(() => own.page.getByText('The server does not answer').count()).toBe(0);
   await again.stop();
   await own.page.getByText('The server does not answer').waitFor({ timeout: 30_000 });
   const third = await startTributary({ config, port: other.port });
@@ -403,7 +403,7 @@ test('a query that is refused while starting is told, with the replay’s progre
   await own.page.getByText('It reads its log: 2 of 5 segments').waitFor();
   starting = false;
   await expect.poll(() => own.page.locator('tbody tr[data-index]').count()).toBe(1);
-  expect(await own.page.getByText('The server is starting').count()).toBe(0);
+  await expect.poll(() => own.page.getByText('The server is starting').count()).toBe(0);
   await own.close();
 });
 
@@ -432,7 +432,9 @@ describe('with --web.enable-admin-api', () => {
       await ask.click();
       const dialog = own.page.getByRole('dialog', { name: 'Delete these series?' });
       await dialog.getByText('No series matches now').waitFor();
-      expect(await dialog.innerText()).toContain('the samples up to 2020-01-01 00:00:00 of the series that match any of 2 selectors');
+      await expect
+        .poll(() => dialog.innerText())
+        .toContain('the samples up to 2020-01-01 00:00:00 of the series that match any of 2 selectors');
       expect(await dialog.getByRole('button', { name: 'Delete', exact: true }).isDisabled()).toBe(true);
       await own.page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
@@ -440,9 +442,9 @@ describe('with --web.enable-admin-api', () => {
       await own.page.getByRole('textbox', { name: 'End' }).fill('');
       await ask.click();
       await dialog.getByText('1 series matches now').waitFor();
-      expect(await dialog.innerText()).toMatch(
-        /all samples of the series[\s\S]*shop_requests\{instance="127\.0\.0\.1:\d+", job="shop", team="sales"\}/,
-      );
+      await expect
+        .poll(() => dialog.innerText())
+        .toMatch(/all samples of the series[\s\S]*shop_requests\{instance="127\.0\.0\.1:\d+", job="shop", team="sales"\}/);
       // It fades in.
       await expect.poll(() => accessibilityFaults(own.page)).toEqual([]);
       // To go back is what Enter does.
@@ -452,7 +454,7 @@ describe('with --web.enable-admin-api', () => {
       await own.page.keyboard.press('Enter');
       await own.page.getByText('Deleted. Blocks keep their size').waitFor();
       expect(await samples()).toBeLessThan(before);
-      expect(await selectors.inputValue()).toBe('');
+      await expect.poll(() => selectors.inputValue()).toBe('');
 
       await own.page.getByRole('button', { name: 'Clean tombstones' }).click();
       await own.page.getByText('Cleaned.').waitFor();

@@ -117,9 +117,9 @@ test('a link of Alertmanager or a runbook opens its graph', async () => {
   await page.goto(`${server.url}/graph?g0.expr=up&g0.tab=0&g0.range_input=1h`);
   await chart().waitFor();
   expect(new URL(page.url()).pathname).toBe('/query');
-  expect(await page.getByRole('textbox', { name: 'Range' }).inputValue()).toBe('1h');
+  await expect.poll(() => page.getByRole('textbox', { name: 'Range' }).inputValue()).toBe('1h');
   expect(await page.getByRole('tab', { name: 'Graph' }).getAttribute('aria-selected')).toBe('true');
-  expect(await legend().getByRole('button').first().innerText()).toBe(`up{instance="${target.address}", job="shop"}`);
+  await expect.poll(() => legend().getByRole('button').first().innerText()).toBe(`up{instance="${target.address}", job="shop"}`);
   await expectNoFaults();
 });
 
@@ -130,7 +130,7 @@ test('what is near the pointer is told', async () => {
   await page.mouse.move(x + width - 5, y + 20);
   const card = page.locator('dl').filter({ hasText: 'pod' });
   await card.waitFor();
-  expect(await card.innerText()).toMatch(/pod\s+c/);
+  await expect.poll(() => card.innerText()).toMatch(/pod\s+c/);
   await page.mouse.move(x + width - 5, y + 320);
   await expect.poll(() => card.innerText()).toMatch(/pod\s+a/);
   await expectNoFaults();
@@ -161,7 +161,7 @@ test('dragging zooms, and there are ways back', async () => {
 test('times are in UTC, or local', async () => {
   await open({ 'g0.expr': 'vector(1)', 'g0.tab': 'graph', 'g0.end_input': '2026-01-02 12:00:00' });
   const end = page.getByRole('textbox', { name: /^End/ });
-  expect(await end.inputValue()).toBe('2026-01-02 12:00:00');
+  await expect.poll(() => end.inputValue()).toBe('2026-01-02 12:00:00');
   await page.getByRole('button', { name: 'Settings' }).click();
   await page.getByText(/^Local \(/).click();
   await expect.poll(() => end.inputValue()).toBe('2026-01-02 07:00:00');
@@ -378,7 +378,7 @@ test('the way back out of a zoom fits where one is in the history', async () => 
   await page.reload();
   await page.getByRole('button', { name: 'Back out' }).click();
   await expect.poll(() => parameter('g0.range_input')).toBe('16m');
-  expect(await page.getByRole('button', { name: 'Back out' }).count()).toBe(0);
+  await expect.poll(() => page.getByRole('button', { name: 'Back out' }).count()).toBe(0);
   await expectNoFaults();
 });
 
@@ -395,7 +395,7 @@ test('a cancelled query says so, and leaves nothing that looks like its answer',
   await page.keyboard.press('Control+Enter');
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByText('Cancelled.').waitFor();
-  expect(await rows().count()).toBe(0);
+  await expect.poll(() => rows().count()).toBe(0);
   await page.unroute('**/api/v1/query');
   await page.getByRole('button', { name: 'Execute', exact: true }).click();
   await expect.poll(() => rows().count()).toBe(3);
@@ -525,13 +525,13 @@ test('how series match: all groups, all series, what came of each', async () => 
   const details = page.getByRole('region', { name: 'The chosen part' });
   await details.getByText('Matched: 45').waitFor();
   const groups = details.getByRole('region', { name: 'Group' });
-  expect(await groups.count()).toBe(20);
+  await expect.poll(() => groups.count()).toBe(20);
   await expect.poll(() => groups.first().innerText()).toMatch(/In the result\.[\s\S]*Result/);
   await details.getByRole('navigation').getByRole('button', { name: 'Last' }).click();
   await expect.poll(() => groups.count()).toBe(5);
   await open({ 'g0.expr': 'shop_shelf + on () group_left () vector(1)', 'g0.tab': 'explain' });
   await groups.first().waitFor();
-  expect(await groups.first().getByText(/^n="/).count()).toBe(6);
+  await expect.poll(() => groups.first().getByText(/^n="/).count()).toBe(6);
   await groups.first().getByRole('button', { name: 'Show 42 more' }).first().click();
   await expect.poll(() => groups.first().getByText(/^n="/).count()).toBe(48);
   expect(await accessibilityFaults(page)).toEqual([]);
@@ -554,7 +554,7 @@ test('a part that is chosen in the tree is shown in place of the whole', async (
   await open({ 'g0.expr': 'sum by (pod) (rate(shop_requests_total[10s])) * 0', 'g0.show_tree': '1' });
   await expect.poll(() => rows().allInnerTexts()).toEqual(Array(3).fill(expect.stringMatching(/\s0$/)));
   const note = page.getByRole('region', { name: 'The part that is shown' });
-  expect(await note.count()).toBe(0);
+  await expect.poll(() => note.count()).toBe(0);
   // By the keyboard: the root, then the aggregation, then the rate, then the range.
   await page.getByRole('treeitem').first().focus();
   await page.keyboard.press('ArrowDown');
@@ -567,14 +567,14 @@ test('a part that is chosen in the tree is shown in place of the whole', async (
   await page.getByRole('tab', { name: 'Graph' }).click();
   await note.getByText('A range cannot be drawn.').waitFor();
   await expect.poll(() => legend().getByRole('checkbox').count()).toBe(3);
-  expect(await legend().innerText()).toContain('shop_requests_total{');
+  await expect.poll(() => legend().innerText()).toContain('shop_requests_total{');
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.reload();
   await note.getByText('A range cannot be drawn.').waitFor();
   await note.getByRole('button', { name: 'Show the whole expression' }).click();
   await expect.poll(() => parameter('g0.part')).toBeNull();
   await expect.poll(() => legend().innerText()).toMatch(/^\{pod=/);
-  expect(await note.count()).toBe(0);
+  await expect.poll(() => note.count()).toBe(0);
   // Where the tree is not shown, nothing says which part it would be.
   await open({ 'g0.expr': 'vector(1) + vector(2)', 'g0.part': '0.1' });
   await expect.poll(() => rows().allInnerTexts()).toEqual([expect.stringMatching(/\s3$/)]);
@@ -602,19 +602,19 @@ test('what cannot be read in a field or a link stays, and is told', async () => 
   await range.fill('2x');
   await range.press('Enter');
   await page.getByText('Not read. Expected a duration such as 15m, 1h30m or 2d.').waitFor();
-  expect(await range.inputValue()).toBe('2x');
+  await expect.poll(() => range.inputValue()).toBe('2x');
   expect(await accessibilityFaults(page)).toEqual([]);
   await range.fill('2h 30m');
   await range.press('Enter');
   await expect.poll(() => parameter('g0.range_input')).toBe('2h30m');
-  expect(await range.inputValue()).toBe('2h30m');
+  await expect.poll(() => range.inputValue()).toBe('2h30m');
   await expect.poll(() => page.getByText('Not all of this address is understood').count()).toBe(0);
   const end = page.getByRole('textbox', { name: /^End/ });
   await end.fill('yesterdayish');
   await end.press('Enter');
   await page.getByText('Not read. Expected a time such as').waitFor();
   await end.press('Escape');
-  expect(await end.inputValue()).toBe('');
+  await expect.poll(() => end.inputValue()).toBe('');
   await end.fill('1767355200');
   await end.press('Enter');
   await expect.poll(() => parameter('g0.end_input')).toBe('2026-01-02 12:00:00');
