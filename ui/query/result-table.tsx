@@ -10,6 +10,7 @@ import { RowButton } from '../components/row-button.tsx';
 import { OriginMenu } from '../drill/origin-menu.tsx';
 import { useHasSources } from '../drill/own-sources.ts';
 import { formatMatcher } from '../format/series.ts';
+import { beginningOf } from '../format/short-text.ts';
 import { useTimeFormat } from '../format/time.ts';
 import { MatcherMenu } from './matcher-menu.tsx';
 import type { ResultRow } from './result-rows.ts';
@@ -120,6 +121,12 @@ function Series({ row: { labels, text }, children }: { readonly row: ResultRow; 
   );
 }
 
+/** Nearly all are short: no component for these, of which scrolling would have to make many. */
+function quoted(label: string, value: string): ReactNode {
+  const text = quoteGo(value);
+  return beginningOf(text) === null ? text : <LongText text={text.slice(0, -1)} of={label} end={'"'} />;
+}
+
 interface SeriesTextProps {
   readonly labels: LabelMap;
   readonly text: string;
@@ -139,10 +146,7 @@ function SeriesText({ labels, text, onCopy }: SeriesTextProps) {
           {i > 0 && ', '}
           {/* biome-ignore lint/a11y/noStaticElementInteractions: for a mouse; the row's menu does the same with the keyboard */}
           <span className={classes.pair} title="Double click: copy this matcher" onDoubleClick={() => onCopy(formatMatcher(label, value))}>
-            <span className={classes.label}>{label}</span>=
-            <span className={classes.text}>
-              <LongText text={quoteGo(value).slice(0, -1)} of={label} end={'"'} />
-            </span>
+            <span className={classes.label}>{label}</span>=<span className={classes.text}>{quoted(label, value)}</span>
           </span>
         </span>
       ))}
