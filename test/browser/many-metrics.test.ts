@@ -38,7 +38,7 @@ test('completion offers what stands behind the first ones', async () => {
   const offered = page.locator('.cm-tooltip-autocomplete li', { hasText: 'zz_last_metric' });
   await offered.waitFor();
   await offered.click();
-  await vi.waitFor(async () => expect(await page.locator('.cm-content').first().textContent()).toContain('sum(zz_last_metric'));
+  await expect.poll(() => page.locator('.cm-content').first().textContent()).toContain('sum(zz_last_metric');
 });
 
 test('the explorer finds it, and says that its list is not whole', async () => {

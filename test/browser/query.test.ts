@@ -66,11 +66,14 @@ const legend = (): Locator => page.getByRole('region', { name: 'Series of the gr
 /** Where the chart is once nothing is under way: each answer makes another one. */
 async function chartBox(): Promise<{ x: number; y: number; width: number }> {
   await expect.poll(() => page.getByText('Executing…').count()).toBe(0);
-  return vi.waitFor(async () => {
-    const box = await chart().boundingBox();
-    if (box === null) throw new Error('there is no chart');
-    return box;
-  });
+  return vi.waitFor(
+    async () => {
+      const box = await chart().boundingBox();
+      if (box === null) throw new Error('there is no chart');
+      return box;
+    },
+    { timeout: 20_000 },
+  );
 }
 
 async function expectNoFaults(): Promise<void> {
