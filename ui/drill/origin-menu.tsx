@@ -14,7 +14,6 @@ import { LastGoodPull } from './failing-sources.tsx';
 import { MadeHere } from './made-here.tsx';
 import classes from './origin-menu.module.css';
 import { originSelectors, selectedNames } from './origin-selectors.ts';
-import { isOwnReport } from './own-report.ts';
 import { useOwnSources } from './own-sources.ts';
 import { addressThere, type Shown, sourceAddress } from './source-address.ts';
 
@@ -90,8 +89,7 @@ function Origins({ expr, row, rangeMs, endMs, tab, onLeave }: Props & { readonly
       </Text>
     );
   }
-  const origins = data.data.origins.filter((origin) => !isOwnReport(row, origin));
-  const other = data.data.other + data.data.origins.length - origins.length;
+  const { origins, other } = data.data;
   return (
     <Stack gap="sm">
       {origins.map((origin, i) => (
